@@ -1,0 +1,144 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let collections: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.init(stringLiteral: name), "Support"] + dependencies,
+        swiftSettings: strict
+    )
+}
+
+let package = Package(
+    name: "metachat",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "metachat", targets: ["metachat"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.9.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: [
+        // The four C libraries.
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+
+        // Words: no IO.
+        room("Domain", ["JSONCoding"]),
+        room("JSONCoding", ["CJansson"]),
+        room("Sealing", ["COpenSSL"]),
+        room("Observability", [log, metrics]),
+        room(["Domain", "JSONCoding"]),
+
+        // Protocols: no IO.
+        room("JSONRPC", ["JSONCoding"]),
+        room("ControlAPI", ["JSONRPC", "JSONCoding", "Domain"]),
+
+        // Adapters and application.
+        room("Database", ["CPostgres", "JSONCoding", "Domain", "Observability", log, collections, lifecycle]),
+        room("Broker", ["CRabbitMQ", "JSONCoding", "Domain", "Observability", log, collections, lifecycle]),
+        room("Channels", ["JSONCoding", "Sealing", "Domain", "Observability", log]),
+        room("Orchestrator", ["JSONCoding", "Domain", "Observability", log]),
+        room(
+            "ConfigSync",
+            ["ControlAPI", "JSONCoding", "Sealing", "Domain", "Observability", log, lifecycle, httpClient]
+        ),
+        room(
+            "Simulator",
+            ["JSONCoding", "Sealing", log, lifecycle, hummingbird, httpClient, nio, nioPosix]
+        ),
+
+        // Servers.
+        room(
+            "ControlPlane",
+            [
+                "ControlAPI", "JSONRPC", "JSONCoding", "ConfigSync", "Sealing", "Domain", "Observability",
+                log, lifecycle, hummingbird, nio, nioPosix,
+            ]
+        ),
+        room(
+            "DataPlane",
+            [
+                "Channels", "Orchestrator", "ConfigSync", "JSONCoding", "Sealing", "Domain", "Observability",
+                log, lifecycle, hummingbird, httpClient, nio, nioPosix, collections,
+            ]
+        ),
+
+        // Executables.
+        .executableTarget(
+            name: "metachat",
+            dependencies: [
+                "Database", "Broker", "Channels", "Orchestrator", "ConfigSync", "Simulator", "ControlPlane",
+                "DataPlane", "ControlAPI", "JSONRPC", "JSONCoding", "Sealing", "Domain", "Observability",
+                log, metrics, lifecycle, hummingbird, httpClient, nio, nioPosix,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: strict
+        ),
+
+        // Tests.
+        .target(
+            name: "Support",
+            dependencies: ["Domain", "JSONCoding", log],
+            path: "Tests/Support",
+            swiftSettings: strict
+        ),
+        tests(of: "Domain", ["JSONCoding"]),
+        tests(of: "JSONCoding"),
+        tests(of: "Sealing"),
+        tests(of: "Observability"),
+        tests(of: ["Domain", "JSONCoding"]),
+        tests(of: "JSONRPC", ["JSONCoding"]),
+        tests(of: "ControlAPI", ["JSONRPC", "JSONCoding", "Domain"]),
+        tests(of: "Database", ["Domain", "JSONCoding", log]),
+        tests(of: "Broker", ["Domain", "JSONCoding", log]),
+        tests(of: "Channels", ["Domain", "JSONCoding", "Sealing"]),
+        tests(of: "Orchestrator", ["Domain", "JSONCoding"]),
+        tests(of: "ConfigSync", ["ControlAPI", "Domain", "JSONCoding", "Sealing"]),
+        tests(of: "Simulator", ["JSONCoding", "Sealing", httpClient, log]),
+        tests(of: "ControlPlane", ["ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", log]),
+        tests(of: "DataPlane", ["Channels", "Orchestrator", "Domain", "JSONCoding", "Sealing", log]),
+        .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                "Support", "JSONCoding", "Sealing", "Broker", "Database", "Domain", log, httpClient, nio,
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: strict
+        ),
+    ]
+)
