@@ -60,7 +60,6 @@ let package = Package(
         room("JSONCoding", ["CJansson"]),
         room("Sealing", ["COpenSSL"]),
         room("Observability", [log, metrics]),
-        room(["Domain", "JSONCoding"]),
 
         // Protocols: no IO.
         room("JSONRPC", ["JSONCoding"]),
@@ -120,7 +119,6 @@ let package = Package(
         tests(of: "JSONCoding"),
         tests(of: "Sealing"),
         tests(of: "Observability"),
-        tests(of: ["Domain", "JSONCoding"]),
         tests(of: "JSONRPC", ["JSONCoding"]),
         tests(of: "ControlAPI", ["JSONRPC", "JSONCoding", "Domain"]),
         tests(of: "Database", ["Domain", "JSONCoding", log]),
