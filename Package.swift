@@ -69,7 +69,7 @@ let package = Package(
         room("Database", ["CPostgres", "JSONCoding", "Domain", "Observability", log, collections, lifecycle]),
         room("Broker", ["CRabbitMQ", "JSONCoding", "Domain", "Observability", log, collections, lifecycle]),
         room("Channels", ["JSONCoding", "Sealing", "Domain", "Observability", log]),
-        room("Orchestrator", ["JSONCoding", "Domain", "Observability", log]),
+        room("Orchestrator", ["JSONCoding", "Domain", "Observability", log, metrics]),
         room(
             "ConfigSync",
             ["ControlAPI", "JSONCoding", "Sealing", "Domain", "Observability", log, lifecycle, httpClient]
@@ -91,7 +91,7 @@ let package = Package(
             "DataPlane",
             [
                 "Channels", "Orchestrator", "ConfigSync", "JSONCoding", "Sealing", "Domain", "Observability",
-                log, lifecycle, hummingbird, httpClient, nio, nioPosix, collections,
+                log, metrics, lifecycle, hummingbird, httpClient, nio, nioPosix, collections,
             ]
         ),
 
@@ -128,7 +128,7 @@ let package = Package(
         tests(of: "ConfigSync", ["ControlAPI", "Domain", "JSONCoding", "Sealing"]),
         tests(of: "Simulator", ["JSONCoding", "Sealing", httpClient, log]),
         tests(of: "ControlPlane", ["ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", log]),
-        tests(of: "DataPlane", ["Channels", "Orchestrator", "Domain", "JSONCoding", "Sealing", log]),
+        tests(of: "DataPlane", ["Channels", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio, nioPosix]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",

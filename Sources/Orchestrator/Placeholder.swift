@@ -1,1 +1,1 @@
-// Placeholder: removed with the first file of this room.
+// Placeholder
