@@ -11,6 +11,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
@@ -94,7 +95,8 @@ let package = Package(
             "DataPlane",
             [
                 "Channels", "Orchestrator", "ConfigSync", "JSONCoding", "Sealing", "Domain", "Observability",
-                log, metrics, lifecycle, hummingbird, hummingbirdCore, httpTypes, httpClient, nio, nioPosix, collections,
+                log, metrics, lifecycle, hummingbird, hummingbirdCore, httpTypes, httpClient, nio, nioPosix,
+                nioHTTP1, collections,
             ]
         ),
 

@@ -10,11 +10,16 @@ package struct WebhookBody: Sendable {
     /// Parts that cannot be read, beside others that can.
     package var malformed = 0
 
+    /// Well-formed and none of our business.
+    package var ignored = 0
+    /// What the platform reports of the account itself, for the log.
+    package var errors: [String] = []
+
     package init() {}
 }
 
 /// Reads one platform's webhook body; nil when it is no such payload at all.
 package typealias WebhookParser =
     @Sendable (
-        _ document: JSONView, _ resolve: (_ accountID: String) -> ChannelRuntime?, _ now: Timestamp
+        _ document: JSONDocument, _ now: Timestamp, _ resolve: (_ accountID: String) -> ChannelRuntime?
     ) -> WebhookBody?

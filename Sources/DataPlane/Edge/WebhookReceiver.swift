@@ -72,7 +72,7 @@ package struct WebhookReceiver: Sendable {
         } catch {
             return .answered(.malformed("The body is not JSON: \(error)."))
         }
-        let content = parse(document.root, { id in signed.first { $0.accountID == id } }, now)
+        let content = parse(document, now) { id in signed.first { $0.accountID == id } }
         guard let content else { return .answered(.malformed("The body is not a webhook payload of this platform.")) }
         metrics.count(content, type)
         if content.foreign > 0 || content.malformed > 0 {
@@ -82,6 +82,9 @@ package struct WebhookReceiver: Sendable {
                     "tenant": "\(tenantID)", "channel": "\(type.rawValue)", "foreign": "\(content.foreign)",
                     "malformed": "\(content.malformed)",
                 ])
+        }
+        for error in content.errors {
+            logger.warning("The platform reports an error", metadata: ["tenant": "\(tenantID)", "error": "\(error)"])
         }
         let outgoing = content.messages.map { message -> (QueueName, BrokerMessage) in
             let queue = QueueName(
