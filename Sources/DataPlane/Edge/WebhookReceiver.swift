@@ -93,7 +93,7 @@ package struct WebhookReceiver: Sendable {
             return (
                 queue,
                 BrokerMessage(
-                    routingKey: queue.name, body: message.json.serialized(), messageID: message.id.description)
+                    routingKey: queue.name, body: message.serialized(), messageID: message.id.description)
             )
         }
         let statuses = content.statuses.map {

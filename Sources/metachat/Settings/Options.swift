@@ -1,4 +1,6 @@
 import ArgumentParser
+import Database
+import Sealing
 
 /// `--help` names the variable of each flag.
 private func help(_ text: String, _ variable: String, _ fallback: String? = nil) -> ArgumentHelp {
@@ -18,12 +20,13 @@ struct DatabaseOptions: ParsableArguments {
     @Option(help: help("connections per process", "DATABASE_POOL_SIZE", "8"))
     var databasePoolSize: String?
 
-    func url() throws -> String {
+    func configuration() throws -> PostgresConfiguration {
         let url = try Setting.required("DATABASE_URL", databaseURL)
-        guard url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") else {
-            throw SettingError(variable: "DATABASE_URL", message: "must begin with postgresql://")
+        guard url.hasPrefix("postgres://") || url.hasPrefix("postgresql://"), PostgresConfiguration.isValid(url: url)
+        else {
+            throw SettingError(variable: "DATABASE_URL", message: "must be a URL beginning with postgresql://")
         }
-        return url
+        return PostgresConfiguration(url: url)
     }
 
     func poolSize() throws -> Int {
@@ -58,6 +61,15 @@ struct KeyOptions: ParsableArguments {
             "kid:base64(32 bytes), comma-separated; the first seals, all open; `metachat keygen` makes one",
             "METACHAT_MASTER_KEYS"))
     var masterKeys: String?
+
+    func keyring() throws -> Keyring {
+        let text = try Setting.required("METACHAT_MASTER_KEYS", masterKeys)
+        do {
+            return try Keyring(parsing: text)
+        } catch {
+            throw SettingError(variable: "METACHAT_MASTER_KEYS", message: error.description)
+        }
+    }
 }
 
 struct TLSOptions: ParsableArguments {
