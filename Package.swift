@@ -130,6 +130,12 @@ let package = Package(
         tests(of: "ControlPlane", ["ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", log]),
         tests(of: "DataPlane", ["Channels", "Orchestrator", "Domain", "JSONCoding", "Sealing", log]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+        .executableTarget(
+            name: "broker-bench",
+            dependencies: ["Broker", log],
+            path: "Tests/Benchmarks/BrokerBench",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
