@@ -6,10 +6,10 @@ import Testing
 
 /// A connected broker client, and queue names of the test's own, deleted with it.
 final class BrokerHarness: Sendable {
-    let broker: Broker
+    let broker: BrokerClient
     private let names = Mutex<[String]>([])
 
-    private init(broker: Broker) {
+    private init(broker: BrokerClient) {
         self.broker = broker
     }
 
@@ -28,7 +28,7 @@ final class BrokerHarness: Sendable {
         if let url { address = url } else { address = try await RabbitServer.sharedURL() }
         var configuration = try Self.configuration(address)
         configure(&configuration)
-        let broker = try Broker(configuration: configuration, logger: .quiet)
+        let broker = try BrokerClient(configuration: configuration, logger: .quiet)
         try broker.start()
         try #require(await broker.waitUntilUp(within: .seconds(20)))
         let harness = BrokerHarness(broker: broker)
@@ -64,6 +64,16 @@ final class BrokerHarness: Sendable {
         return name
     }
 
+    /// How a publish failed; nil where it was confirmed.
+    func failure(of message: OutgoingMessage, timeout: Duration = .seconds(10)) async -> PublishFailure? {
+        do throws(PublishFailure) {
+            try await broker.publish(message, timeout: timeout)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     /// Waits until a queue holds this many messages.
     func waitForDepth(_ count: Int, in queue: String, within bound: Duration = .seconds(10)) async throws {
         try await eventually("queue \(queue) to hold \(count) messages", within: bound) {
@@ -88,12 +98,12 @@ func eventually(
 
 /// Deliveries as they come, and a way to wait for a number of them.
 final class Inbox: Sendable {
-    private let deliveries = Mutex<[Delivery]>([])
+    private let deliveries = Mutex<[IncomingMessage]>([])
 
-    var all: [Delivery] { deliveries.withLock { $0 } }
+    var all: [IncomingMessage] { deliveries.withLock { $0 } }
     var bodies: [String] { all.map { String(decoding: $0.body, as: UTF8.self) } }
 
-    func take(_ delivery: Delivery) {
+    func take(_ delivery: IncomingMessage) {
         deliveries.withLock { $0.append(delivery) }
     }
 

@@ -43,13 +43,9 @@ struct PublishTests {
                         let key = number % 3 == 0 ? missing : queue
                         let message = OutgoingMessage(
                             routingKey: key, body: [1, 2, 3], messageID: number % 2 == 0 ? "same" : nil)
-                        do {
-                            try await harness.broker.publish(message)
-                            #expect(number % 3 != 0)
-                        } catch {
-                            #expect(error == .returned(code: 312, reason: "NO_ROUTE"))
-                            #expect(number % 3 == 0)
-                        }
+                        let failure = await harness.failure(of: message)
+                        let expected = PublishFailure.returned(code: 312, reason: "NO_ROUTE")
+                        #expect(failure == (number % 3 == 0 ? expected : nil))
                     }
                 }
             }
@@ -66,12 +62,8 @@ struct PublishTests {
                 .classic, arguments: ["x-max-length": 3, "x-overflow": "reject-publish"])
             var confirmed = 0
             for _ in 0..<10 {
-                do {
-                    try await harness.broker.publish(OutgoingMessage(routingKey: queue, body: [0]))
-                    confirmed += 1
-                } catch {
-                    #expect(error == .refused)
-                }
+                let failure = await harness.failure(of: OutgoingMessage(routingKey: queue, body: [0]))
+                if failure == nil { confirmed += 1 } else { #expect(failure == .refused) }
             }
             #expect(confirmed == 3)
         }

@@ -23,7 +23,7 @@ func messageID(_ number: Int) -> String {
     return "01890a5d-ac96-774b-bcce-" + String(repeating: "0", count: 12 - digits.count) + digits
 }
 
-func publish(_ broker: Broker, queue: String, count: Int, window: Int, size: Int) async throws {
+func publish(_ broker: BrokerClient, queue: String, count: Int, window: Int, size: Int) async throws {
     let body = [UInt8](repeating: 120, count: size)
     let next = Atomic<Int>(0)
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -42,7 +42,7 @@ func publish(_ broker: Broker, queue: String, count: Int, window: Int, size: Int
     }
 }
 
-func consume(_ broker: Broker, queue: String, count: Int, prefetch: Int) async throws {
+func consume(_ broker: BrokerClient, queue: String, count: Int, prefetch: Int) async throws {
     let taken = Atomic<Int>(0)
     let (done, finish) = AsyncStream<Void>.makeStream()
     _ = try broker.consume(ConsumerSpecification(queue: queue, prefetch: prefetch)) { delivery in
@@ -59,7 +59,7 @@ guard arguments.count >= 6, let count = Int(arguments[4]), let window = Int(argu
 let queue = arguments[3]
 var configuration = BrokerConfiguration(url: try BrokerURL(parsing: arguments[2]))
 configuration.window.messages = window
-let broker = try Broker(configuration: configuration, logger: Logger(label: "bench"))
+let broker = try BrokerClient(configuration: configuration, logger: Logger(label: "bench"))
 try broker.start()
 guard await broker.waitUntilUp(within: .seconds(10)) else { throw Usage(description: broker.fault ?? "not up") }
 try await broker.ensureQueue(QueueDeclaration(name: queue, type: .quorum))

@@ -46,7 +46,7 @@ static void publish(amqp_connection_state_t connection, const char *queue, long 
     unsigned char *done = calloc((size_t)count + 2, 1);
     while (confirmed < count) {
         while (sent < count && outstanding < window) {
-            char id[37];
+            char id[48];
             snprintf(id, sizeof id, "01890a5d-ac96-774b-bcce-%012lx", sent);
             amqp_basic_properties_t properties;
             memset(&properties, 0, sizeof properties);

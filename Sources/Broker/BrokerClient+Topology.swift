@@ -39,7 +39,7 @@ struct QueueCache {
     }
 }
 
-extension Broker {
+extension BrokerClient {
     /// Makes sure that a queue exists, once for each life of the connection; callers at the same time share one
     /// request, and publishes go on meanwhile.
     ///

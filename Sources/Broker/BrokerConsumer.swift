@@ -1,5 +1,5 @@
 /// A running consumer. It outlives reconnects until it is cancelled or closed.
-package final class Consumer: Sendable {
+package final class BrokerConsumer: Sendable {
     package enum State: Sendable, Equatable {
         /// Being set up for the first time, or again after a fault.
         case settingUp(lastFault: BrokerError?)
@@ -14,7 +14,7 @@ package final class Consumer: Sendable {
 
     init(
         id: ConsumerID, specification: ConsumerSpecification, connection: BrokerConnection,
-        handler: @escaping @Sendable (Delivery) -> Void, onEvent: @escaping @Sendable (ConsumerEvent) -> Void
+        handler: @escaping @Sendable (IncomingMessage) -> Void, onEvent: @escaping @Sendable (ConsumerEvent) -> Void
     ) {
         self.id = id
         self.connection = connection

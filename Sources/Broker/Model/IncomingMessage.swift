@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// Settling is idempotent (the first call counts), possible from any thread, and without effect once the channel that
 /// delivered it is gone: the broker has then given the message to somebody else, or will.
-package final class Delivery: Sendable {
+package final class IncomingMessage: Sendable {
     enum Verdict: Sendable { case acknowledge, requeue, discard }
 
     package let body: [UInt8]
@@ -70,5 +70,5 @@ struct Settlement: Sendable {
     let consumer: ConsumerID
     let epoch: UInt64
     let tag: UInt64
-    let verdict: Delivery.Verdict
+    let verdict: IncomingMessage.Verdict
 }

@@ -1,6 +1,6 @@
 import ServiceLifecycle
 
-extension Broker: Service {
+extension BrokerClient: Service {
     /// How long ``run()`` lets confirms and acknowledgements come in after a graceful shutdown has begun.
     package static let shutdownBound = Duration.seconds(5)
 

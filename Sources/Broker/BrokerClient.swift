@@ -6,7 +6,7 @@ import Synchronization
 /// Publishing and topology have a connection of their own, apart from the consumers': a broker short of memory stops
 /// reading from publishers only, and acknowledgements must still get through. Each connection lives on its own
 /// thread; nothing here blocks the caller's.
-package final class Broker: Sendable {
+package final class BrokerClient: Sendable {
     package let counters = BrokerCounters()
     let configuration: BrokerConfiguration
     let publishing: BrokerConnection
@@ -106,11 +106,25 @@ package final class Broker: Sendable {
     /// - Parameter timeout: from now to the confirm, waiting for room in the window included.
     package func publish(
         _ message: OutgoingMessage, timeout: Duration = .seconds(5)
-    ) async throws(PublishError) {
-        do throws(PublishError) {
+    ) async throws(PublishFailure) {
+        do throws(PublishFailure) {
             try await publishing.publish(message, timeout: timeout)
         } catch {
             if case .returned = error, message.exchange.isEmpty { forgetQueue(message.routingKey) }
+            throw error
+        }
+    }
+
+    /// Publishes several, in this order; their confirms overlap. When one fails, others may be in their queues.
+    package func publish(
+        _ messages: [OutgoingMessage], timeout: Duration = .seconds(5)
+    ) async throws(PublishFailure) {
+        do throws(PublishFailure) {
+            try await publishing.publish(messages, timeout: timeout)
+        } catch {
+            if case .returned = error {
+                for message in messages where message.exchange.isEmpty { forgetQueue(message.routingKey) }
+            }
             throw error
         }
     }
@@ -125,11 +139,14 @@ package final class Broker: Sendable {
     ///   - onEvent: told on the same thread when the consumer is established, interrupted, finished.
     package func consume(
         _ specification: ConsumerSpecification, onEvent: @escaping @Sendable (ConsumerEvent) -> Void = { _ in },
-        handler: @escaping @Sendable (Delivery) -> Void
-    ) throws(BrokerError) -> Consumer {
+        handler: @escaping @Sendable (IncomingMessage) -> Void
+    ) throws(BrokerError) -> BrokerConsumer {
         if let fault = specification.fault { throw .invalid(fault) }
+        if let declaration = specification.declaration, declaration.singleActiveConsumer {
+            try require(declaration.type)
+        }
         let id = nextConsumer.wrappingAdd(1, ordering: .relaxed).newValue
-        return Consumer(
+        return BrokerConsumer(
             id: id, specification: specification, connection: consuming[id % consuming.count], handler: handler,
             onEvent: onEvent)
     }
