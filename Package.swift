@@ -127,7 +127,7 @@ let package = Package(
         tests(of: "JSONRPC", ["JSONCoding"]),
         tests(of: "ControlAPI", ["JSONRPC", "JSONCoding", "Domain"]),
         tests(of: "Database", ["Domain", "JSONCoding", log]),
-        tests(of: "Broker", ["Domain", "JSONCoding", log]),
+        tests(of: "Broker", ["Domain", "JSONCoding", log, lifecycle]),
         tests(of: "Channels", ["Domain", "JSONCoding", "Sealing"]),
         tests(of: "Orchestrator", ["Domain", "JSONCoding"]),
         tests(of: "ConfigSync", ["ControlAPI", "Domain", "JSONCoding", "Sealing"]),

@@ -7,10 +7,12 @@ import Testing
 /// A connected broker client, and queue names of the test's own, deleted with it.
 final class BrokerHarness: Sendable {
     let broker: BrokerClient
+    let url: String
     private let names = Mutex<[String]>([])
 
-    private init(broker: BrokerClient) {
+    private init(broker: BrokerClient, url: String) {
         self.broker = broker
+        self.url = url
     }
 
     static func configuration(_ url: String) throws -> BrokerConfiguration {
@@ -31,7 +33,7 @@ final class BrokerHarness: Sendable {
         let broker = try BrokerClient(configuration: configuration, logger: .quiet)
         try broker.start()
         try #require(await broker.waitUntilUp(within: .seconds(20)))
-        let harness = BrokerHarness(broker: broker)
+        let harness = BrokerHarness(broker: broker, url: address)
         do {
             try await body(harness)
         } catch {
@@ -103,8 +105,8 @@ final class Inbox: Sendable {
     var all: [IncomingMessage] { deliveries.withLock { $0 } }
     var bodies: [String] { all.map { String(decoding: $0.body, as: UTF8.self) } }
 
-    func take(_ delivery: IncomingMessage) {
-        deliveries.withLock { $0.append(delivery) }
+    func take(_ delivery: IncomingMessage?) {
+        deliveries.withLock { if let delivery { $0.append(delivery) } }
     }
 
     func wait(for count: Int, within bound: Duration = .seconds(10)) async throws {
@@ -115,4 +117,8 @@ final class Inbox: Sendable {
 extension Logger {
     /// Says nothing.
     static var quiet: Logger { Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() } }
+}
+
+extension PublishFailure {
+    var isUnavailable: Bool { if case .unavailable = self { true } else { false } }
 }

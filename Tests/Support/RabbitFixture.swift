@@ -127,16 +127,42 @@ package final class RabbitServer: Sendable {
         [ -n "$command" ] || rm -rf "$FOLDER"
         """
 
+    /// Runs `rabbitmqctl` on this server and waits for its end.
+    package func rabbitmqctl(_ arguments: String...) async throws {
+        let child = try Self.launch(
+            ["/usr/lib/rabbitmq/bin/rabbitmqctl", "--quiet"] + arguments, environment, descriptor: nil)
+        var status: Int32 = 0
+        while waitpid(child, &status, WNOHANG) == 0 { try await Task.sleep(for: .milliseconds(20)) }
+        if status != 0 { throw Fault(description: "rabbitmqctl \(arguments) failed") }
+    }
+
     private func spawn() throws {
         var pipe: [Int32] = [0, 0]
         guard Glibc.pipe(&pipe) == 0 else { throw Fault(description: "no pipe (errno \(errno))") }
         // The writing end must be ours alone: its end is our end.
         _ = fcntl(pipe[0], F_SETFD, FD_CLOEXEC)
         _ = fcntl(pipe[1], F_SETFD, FD_CLOEXEC)
+        defer { close(pipe[0]) }
+        let child: pid_t
+        do {
+            child = try Self.launch(["/bin/sh", "-c", Self.script], environment, descriptor: pipe[0])
+        } catch {
+            close(pipe[1])
+            throw error
+        }
+        running.withLock { $0 = Running(supervisor: child, commands: pipe[1]) }
+    }
+}
+
+extension RabbitServer {
+    /// Starts a program as user `rabbitmq` where we are root, with `descriptor` as its file 3.
+    private static func launch(
+        _ command: [String], _ environment: [String], descriptor: Int32?
+    ) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, pipe[0], 3)
+        if let descriptor { posix_spawn_file_actions_adddup2(&actions, descriptor, 3) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -144,7 +170,7 @@ package final class RabbitServer: Sendable {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
         posix_spawnattr_setpgroup(&attributes, 0)
 
-        var arguments = ["/bin/sh", "-c", Self.script]
+        var arguments = command
         if geteuid() == 0 {
             arguments = ["/usr/bin/setpriv", "--reuid=rabbitmq", "--regid=rabbitmq", "--clear-groups"] + arguments
         }
@@ -153,16 +179,10 @@ package final class RabbitServer: Sendable {
         defer { for text in argv + envp { free(text) } }
         var child: pid_t = 0
         let status = posix_spawn(&child, arguments[0], &actions, &attributes, argv, envp)
-        close(pipe[0])
-        guard status == 0 else {
-            close(pipe[1])
-            throw Fault(description: "cannot start \(arguments[0]) (errno \(status))")
-        }
-        running.withLock { $0 = Running(supervisor: child, commands: pipe[1]) }
+        guard status == 0 else { throw Fault(description: "cannot start \(arguments[0]) (errno \(status))") }
+        return child
     }
-}
 
-extension RabbitServer {
     /// The broker for tests that leave it alive: `METACHAT_TEST_RABBITMQ_URL`, or one private server for all of them.
     package static func sharedURL() async throws -> String {
         if let given = getenv("METACHAT_TEST_RABBITMQ_URL") { return String(cString: given) }
