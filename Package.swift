@@ -13,6 +13,7 @@ let strict: [SwiftSetting] = [
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -25,6 +26,7 @@ let nioHTTPTypes: [Target.Dependency] = [
 ]
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let collections: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
@@ -85,7 +87,10 @@ let package = Package(
         ),
         room(
             "Simulator",
-            ["JSONCoding", "Sealing", log, lifecycle, hummingbird, httpClient, nio, nioPosix]
+            [
+                "JSONCoding", "Sealing", log, lifecycle, hummingbird, httpClient, nio, nioPosix, nioHTTP1, collections,
+                heap,
+            ]
         ),
 
         // Servers.
@@ -136,7 +141,9 @@ let package = Package(
         tests(of: "Channels", ["Domain", "JSONCoding", "Sealing"]),
         tests(of: "Orchestrator", ["Domain", "JSONCoding"]),
         tests(of: "ConfigSync", ["ControlAPI", "Domain", "JSONCoding", "Sealing"]),
-        tests(of: "Simulator", ["JSONCoding", "Sealing", httpClient, log]),
+        tests(
+            of: "Simulator",
+            ["JSONCoding", "Sealing", hummingbird, httpClient, log, lifecycle, nio, nioPosix, nioHTTP1]),
         tests(of: "ControlPlane", ["ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", log]),
         tests(of: "DataPlane", ["Channels", "Orchestrator", "Domain", "JSONCoding", "Sealing", log]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
