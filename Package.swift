@@ -80,7 +80,7 @@ let package = Package(
         room("Database", ["CPostgres", "JSONCoding", "Domain", "Observability", log, collections, lifecycle]),
         room("Broker", ["CRabbitMQ", "JSONCoding", "Domain", "Observability", log, collections, lifecycle]),
         room("Channels", ["JSONCoding", "Sealing", "Domain", "Observability", log]),
-        room("Orchestrator", ["JSONCoding", "Domain", "Observability", log]),
+        room("Orchestrator", ["JSONCoding", "Domain", "Observability", log, metrics]),
         room(
             "ConfigSync",
             ["ControlAPI", "JSONCoding", "Sealing", "Domain", "Observability", log, lifecycle, httpClient]
@@ -145,7 +145,7 @@ let package = Package(
             of: "Simulator",
             ["JSONCoding", "Sealing", hummingbird, httpClient, log, lifecycle, nio, nioPosix, nioHTTP1]),
         tests(of: "ControlPlane", ["ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", log]),
-        tests(of: "DataPlane", ["Channels", "Orchestrator", "Domain", "JSONCoding", "Sealing", log]),
+        tests(of: "DataPlane", ["Channels", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio, nioPosix]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .executableTarget(
             name: "broker-bench",
