@@ -114,3 +114,18 @@ final class Notes<Item: Sendable>: Sendable {
     var all: [Item] { items.withLock { $0 } }
     var count: Int { items.withLock { $0.count } }
 }
+
+/// A value that tasks of a test share.
+final class Shared<Value: Sendable>: Sendable {
+    private let value: Mutex<Value>
+
+    init(_ value: Value) { self.value = Mutex(value) }
+
+    func withLock<Result: Sendable>(_ body: (inout Value) -> Result) -> Result {
+        value.withLock { value in
+            var copy = value
+            defer { value = copy }
+            return body(&copy)
+        }
+    }
+}

@@ -153,7 +153,9 @@ import Testing
     }
 
     @Test func theAnswererSeesNoMoreOfThePastThanTheLatestTwenty() async throws {
-        for number in 1...15 { _ = try await handle(Sample.inbound("q\(number)", number: UInt64(number))) }
+        var settings = TenantSettings()
+        settings.enableHumanHandoff = false
+        for number in 1...15 { _ = try await handle(Sample.inbound("q\(number)", number: UInt64(number)), settings) }
         _ = try await handle(Sample.inbound("now", number: 16), answerer: Echo())
         let text = try #require(outlet.all.last?.content.text)
         #expect(text.split(separator: "|").count == 20 && !text.contains("now"))

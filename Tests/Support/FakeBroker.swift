@@ -58,9 +58,11 @@ package final class FakeBroker: Sendable {
     /// What waits in a queue, handed out or not.
     package func depth(_ queue: String) -> (ready: Int, unacknowledged: Int) {
         state.withLock { state in
-            let queue = state.queues[queue]
+            let consumers =
+                (state.queues[queue]?.consumers ?? [])
+                + state.cancelled.filter { $0.queue == queue }.map(\.consumer)
             return (
-                queue?.ready.count ?? 0, queue?.consumers.reduce(0) { $0 + $1.unacknowledged.count } ?? 0
+                state.queues[queue]?.ready.count ?? 0, consumers.reduce(0) { $0 + $1.unacknowledged.count }
             )
         }
     }

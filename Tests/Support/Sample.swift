@@ -32,7 +32,7 @@ package enum Sample {
     }
 
     private static func id(_ customer: String, _ number: UInt64, _ kind: UInt64) -> MessageID {
-        MessageID(high: number << 8 | 0x7000 | kind, low: StableHash.fnv1a(customer))
+        MessageID(high: number << 16 | 0x7000 | kind, low: StableHash.fnv1a(customer))
     }
 
     package static func delivery(of message: NormalizedMessage) -> BrokerMessage {

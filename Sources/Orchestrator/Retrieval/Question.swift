@@ -29,9 +29,12 @@ package struct Question: Sendable, Hashable {
     /// The words that say what it is after, each once, in order; never more than ``mostWords``.
     func keywords(_ language: Language) -> [String] {
         var seen: Set<String> = []
-        return Array(
-            words.lazy.filter { !language.lexicon.fillers.contains($0) && seen.insert($0).inserted }
-                .prefix(Self.mostWords))
+        var keywords: [String] = []
+        for word in words where !language.lexicon.fillers.contains(word) && seen.insert(word).inserted {
+            keywords.append(word)
+            if keywords.count == Self.mostWords { break }
+        }
+        return keywords
     }
 
     static let mostWords = 40

@@ -81,7 +81,7 @@ import Testing
     private func isEmpty() -> Bool { broker.depth(Sample.inbound.name) == (0, 0) }
 
     @Test func conversationsRunSideBySideEachInItsOrder() async throws {
-        let most = Mutex((now: 0, most: 0))
+        let most = Shared((now: 0, most: 0))
         let handler = Handler { _, _ in
             most.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
             for _ in 0..<3 { await Task.yield() }
@@ -152,8 +152,8 @@ import Testing
     }
 
     @Test func whatCannotBeBuriedYetIsNotAcknowledged() async throws {
-        let isAway = Mutex(true)
-        let storeIsAway = Mutex(true)
+        let isAway = Shared(true)
+        let storeIsAway = Shared(true)
         let handler = Handler(
             act: { _, _ in .poison("broken") },
             bury: { if storeIsAway.withLock({ $0 }) { throw DependencyError.unavailable("down") } })
@@ -181,8 +181,8 @@ import Testing
     }
 
     @Test func anAttemptThatTakesTooLongEndsBeforeTheNextBegins() async throws {
-        let running = Mutex((now: 0, overlapped: false, cancelled: 0))
-        let mayEnd = Mutex(false)
+        let running = Shared((now: 0, overlapped: false, cancelled: 0))
+        let mayEnd = Shared(false)
         let handler = Handler { _, number in
             running.withLock { $0 = ($0.now + 1, $0.overlapped || $0.now > 0, $0.cancelled) }
             defer { running.withLock { $0.now -= 1 } }
@@ -210,7 +210,7 @@ import Testing
     }
 
     @Test func stoppingGivesBackInOrderAndLetsTheRestEnd() async throws {
-        let mayEnd = Mutex(false)
+        let mayEnd = Shared(false)
         let handler = Handler { _, _ in
             while !mayEnd.withLock({ $0 }), !Task.isCancelled { await Task.yield() }
             return .done
@@ -253,7 +253,7 @@ import Testing
     }
 
     @Test func aLostConnectionCausesNoSecondAttemptOfWhatRuns() async throws {
-        let mayEnd = Mutex(false)
+        let mayEnd = Shared(false)
         let handler = Handler { _, _ in
             while !mayEnd.withLock({ $0 }) { await Task.yield() }
             return .done

@@ -60,11 +60,13 @@ import Testing
     }
 
     @Test func aLaneInBackOffTakesNoPlaceAndKeepsItsOrder() {
+        var wake: Int64?
         var machine = Self.machine(running: 1)
         for (number, lane) in [(1, "a"), (2, "a"), (3, "b"), (4, "c")] { add(&machine, number, lane) }
         #expect(starts(&machine, at: 0) == [1])
         #expect(end(&machine, "a", 1, .failed("boom")) == "keep")
-        #expect(machine.nextWake() == 500)
+        wake = machine.nextWake()
+        #expect(wake == 500)
         #expect(starts(&machine, at: 0) == [3])
         #expect(end(&machine, "b", 3, .done) == "acknowledge [3]")
         #expect(starts(&machine, at: 499) == [4])
@@ -128,14 +130,17 @@ import Testing
     }
 
     @Test func thePlatformsWaitIsHonouredAndBounded() {
+        var wake: Int64?
         var machine = Self.machine()
         add(&machine, 1, "a")
         _ = machine.next(now: 0)
         _ = end(&machine, "a", 1, .failed("429", afterMilliseconds: 7000))
-        #expect(machine.nextWake() == 7000)
+        wake = machine.nextWake()
+        #expect(wake == 7000)
         _ = machine.next(now: 7000)
         _ = end(&machine, "a", 1, .failed("429", afterMilliseconds: .max), at: 7000)
-        #expect(machine.nextWake() == 7000 + 3_600_000)
+        wake = machine.nextWake()
+        #expect(wake == 7000 + 3_600_000)
     }
 
     @Test func poisonGoesToItsGraveAtOnceAndAlone() {
@@ -164,6 +169,7 @@ import Testing
     }
 
     @Test func aLaneWhosePredecessorIsElsewhereWaitsButNotForALateArrival() {
+        var wake: Int64?
         var machine = Self.machine()
         for number in [2, 3] { add(&machine, number, "a") }
         for number in [2, 3] {
@@ -171,7 +177,8 @@ import Testing
             _ = end(&machine, "a", number, .predecessorOpen)
         }
         #expect(starts(&machine, at: 0) == [])
-        #expect(machine.nextWake() == Machine.predecessorMilliseconds)
+        wake = machine.nextWake()
+        #expect(wake == Machine.predecessorMilliseconds)
         add(&machine, 1, "a")
         #expect(starts(&machine, at: 1) == [2])
         _ = end(&machine, "a", 2, .predecessorOpen, at: 1)
@@ -231,17 +238,20 @@ import Testing
     }
 
     @Test func anAttemptThatTakesTooLongIsNamedOnce() {
+        var wake: Int64?
         var machine = Self.machine()
         add(&machine, 1, "a")
         add(&machine, 2, "b")
         let first = machine.next(now: 0)
         let second = machine.next(now: 10)
-        #expect(machine.nextWake() == 300_000)
+        wake = machine.nextWake()
+        #expect(wake == 300_000)
         #expect(end(&machine, "b", 2, .done, at: 20) == "acknowledge [2]")
         #expect(machine.overdue(now: 299_999).isEmpty)
         #expect(machine.overdue(now: 300_100) == [first?.serial].compactMap { $0 })
         #expect(machine.overdue(now: 300_100).isEmpty)
-        #expect(second != nil && machine.nextWake() == nil)
+        wake = machine.nextWake()
+        #expect(second != nil && wake == nil)
         // It still runs: nothing of its lane begins before it really has ended.
         add(&machine, 3, "a")
         #expect(starts(&machine, at: 400_000) == [])

@@ -49,12 +49,13 @@ import Testing
         #expect(slots.taken == 0)
         // Delivered once more, to whomever: nothing is sent.
         var again = self.job(claimant: "n2/y")
+        time.advance(milliseconds: 13)
         #expect(await handler(store).attempt(&again, number: 1) == .done)
         #expect(adapter.sent.count == 1)
     }
 
     @Test func whatThePlatformSaidSurvivesAStoreThatIsAway() async throws {
-        let isAway = Mutex(false)
+        let isAway = Shared(false)
         let store = FakeMessageStore { call, _ in
             if call == "settle", isAway.withLock({ $0 }) { throw DependencyError.unavailable("down") }
         }
@@ -75,7 +76,7 @@ import Testing
     }
 
     @Test func whatFailedIsReleasedBeforeItIsTriedAgain() async throws {
-        let isAway = Mutex(true)
+        let isAway = Shared(true)
         let store = FakeMessageStore { call, _ in
             if call == "release", isAway.withLock({ $0 }) { throw DependencyError.unavailable("down") }
         }
@@ -133,7 +134,7 @@ import Testing
     }
 
     @Test func aClaimWhoseConfirmationWasLostIsClaimedAgainByItsJobAlone() async throws {
-        let loses = Mutex(true)
+        let loses = Shared(true)
         let store = FakeMessageStore { call, moment in
             if call == "claim", moment == .after, loses.withLock({ $0 }) { throw DependencyError.unavailable("down") }
         }
@@ -176,7 +177,7 @@ import Testing
 
     @Test func aPausedChannelHoldsItsMessagesUntilAProbeOrAChange() async throws {
         let store = FakeMessageStore()
-        let isBroken = Mutex(true)
+        let isBroken = Shared(true)
         let adapter = FakeAdapter { _, _ in
             isBroken.withLock { $0 }
                 ? .pause(reason: "token", code: 190, text: "expired", partsSent: 0) : .accepted(externalID: "x")

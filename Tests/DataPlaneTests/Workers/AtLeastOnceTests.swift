@@ -11,7 +11,7 @@ import Testing
     /// it lived to the end.
     private func run(dyingAt crash: Int) async throws -> String? {
         let world = World()
-        let passed = Mutex((count: 0, died: String?.none))
+        let passed = Shared((count: 0, died: String?.none))
         let membership = FakeMembership(["first"])
         let first = FakeNode("first", world, membership: membership) { point in
             passed.withLock { passed in

@@ -99,7 +99,7 @@ final class FakeNode: Sendable {
         self.world = world
         let mortality = Mortality(pass: pass)
         self.mortality = mortality
-        let link = Mutex<FakeConnection?>(nil)
+        let link = Shared<FakeConnection?>(nil)
         @Sendable func kill() { link.withLock { $0 }?.kill() }
         let hook: PortHook = { call, moment in
             try await mortality.point("\(call) \(moment)", whenKilled: kill)

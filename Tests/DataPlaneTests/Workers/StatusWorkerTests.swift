@@ -39,8 +39,8 @@ import Testing
     private func isEmpty() -> Bool { broker.depth("metachat.statuses") == (0, 0) }
 
     @Test func manyAreWrittenAtOnce() async throws {
-        let calls = Mutex(0)
-        let isAway = Mutex(true)
+        let calls = Shared(0)
+        let isAway = Shared(true)
         let store = FakeMessageStore { call, moment in
             guard call == "apply", moment == .before else { return }
             if isAway.withLock({ $0 }) { throw DependencyError.unavailable("down") }
