@@ -1,7 +1,7 @@
 package import Domain
 import JSONCoding
 package import Logging
-import Observability
+package import Observability
 import ServiceLifecycle
 
 /// The nodes as they report themselves on the fanout `metachat.nodes`, and those who wait for them.

@@ -2,6 +2,7 @@ import ControlAPI
 import Domain
 import JSONCoding
 import JSONRPC
+import Logging
 
 extension ControlHandlers {
     func addChannels(to registry: inout MethodRegistry<CallContext>) {

@@ -1,4 +1,4 @@
-package import ControlAPI
+import ControlAPI
 package import Domain
 package import JSONRPC
 package import Logging

@@ -1,5 +1,6 @@
 import ControlAPI
 import Domain
+import JSONCoding
 import JSONRPC
 import Sealing
 

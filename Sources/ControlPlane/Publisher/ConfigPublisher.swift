@@ -2,7 +2,7 @@ package import Domain
 import JSONCoding
 package import Logging
 package import Observability
-package import ServiceLifecycle
+import ServiceLifecycle
 import Synchronization
 
 /// Sends committed config changes to the fanout `metachat.config`, in the order of their revisions.

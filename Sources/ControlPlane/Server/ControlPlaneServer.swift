@@ -6,7 +6,7 @@ package import Logging
 import NIOCore
 package import Observability
 package import Sealing
-package import ServiceLifecycle
+import ServiceLifecycle
 import Synchronization
 
 /// The control plane: JSON-RPC over HTTP, the config publisher, the fleet registry. Any number of them may run.

@@ -1,5 +1,6 @@
 import ControlAPI
 import Domain
+import HTTPTypes
 import Hummingbird
 import JSONRPC
 import Logging
@@ -16,7 +17,7 @@ struct RPCEndpoint: Sendable {
     ) {
         self.authenticator = authenticator
         dispatcher = RPCDispatcher(
-            registry: registry, translate: { Self.translate($0, logger: logger) },
+            registry: registry, translate: { RPCTranslation.translate($0, logger: logger) },
             observe: { record in
                 metrics.counter(.rpcCalls, ["method": record.method, "code": String(record.code?.rawValue ?? 0)])
                     .increment()
@@ -70,17 +71,5 @@ struct RPCEndpoint: Sendable {
         guard let contentType else { return false }
         let type = contentType.prefix { $0 != ";" }.filter { !$0.isWhitespace }.lowercased()
         return type == "application/json" || type == "application/json-rpc" || type == "application/jsonrequest"
-    }
-
-    /// What a caller may know of an error that a handler threw.
-    static func translate(_ error: any Error, logger: Logger) -> RPCError? {
-        switch error {
-        case let error as DependencyError where error.isUnavailable:
-            logger.warning("a dependency is not available", metadata: ["error": "\(error)"])
-            return .unavailable("database")
-        case is PageRequest.BadCursor: return .invalidParams("/cursor", "is no cursor of this list")
-        case is CancellationError: return RPCError(.unavailable, "The control plane is going down, try again")
-        default: return nil
-        }
     }
 }

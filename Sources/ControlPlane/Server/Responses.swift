@@ -1,4 +1,5 @@
 import ControlAPI
+import HTTPTypes
 import Hummingbird
 import JSONCoding
 import JSONRPC
@@ -41,7 +42,7 @@ enum Responses {
 
     static func methodNotAllowed(_ allowed: String) -> Response {
         json(
-            ["error": "method not allowed, use \(allowed)"], status: .methodNotAllowed,
+            ["error": .string("method not allowed, use \(allowed)")], status: .methodNotAllowed,
             headers: [.allow: allowed])
     }
 }
