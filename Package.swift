@@ -147,7 +147,7 @@ let package = Package(
             of: "ControlPlane",
             [
                 "ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", "Observability", log, lifecycle, httpClient,
-                nio, hummingbird,
+                nio, nioHTTP1, hummingbird,
             ]),
         tests(of: "DataPlane", ["Channels", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio, nioPosix]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),

@@ -37,7 +37,7 @@ package final class FakeConfigStore: ConfigStore, ConfigOutbox, Sendable {
         _ body: @Sendable (any ConfigTransaction) async throws -> R
     ) async throws -> R {
         try check()
-        await writing.lock()
+        try await writing.lock()
         defer { writing.unlock() }
         let transaction = FakeTransaction(state: state.withLock { $0 })
         let result = try await body(transaction)
@@ -108,7 +108,7 @@ package final class FakeConfigStore: ConfigStore, ConfigOutbox, Sendable {
         _ body: @Sendable (any ConfigOutboxSession) async throws -> R
     ) async throws -> R {
         try check()
-        await leading.lock()
+        try await leading.lock()
         defer { leading.unlock() }
         try Task.checkCancellation()
         return try await body(FakeOutboxSession(store: self))

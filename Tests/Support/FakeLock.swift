@@ -4,36 +4,51 @@ import Synchronization
 package final class FakeLock: Sendable {
     private struct State {
         var isHeld = false
-        var waiting: [CheckedContinuation<Void, Never>] = []
+        var waiting: [(id: Int, continuation: CheckedContinuation<Bool, Never>)] = []
+        var next = 0
     }
 
     private let state = Mutex(State())
 
     package init() {}
 
-    package func lock() async {
-        await withCheckedContinuation { continuation in
-            let free = state.withLock { state -> Bool in
-                guard state.isHeld else {
+    /// - Throws: `CancellationError`; then the lock is not held.
+    package func lock() async throws {
+        let id = state.withLock { state in
+            state.next += 1
+            return state.next
+        }
+        let isHeld = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let answer = state.withLock { state -> Bool? in
+                    if Task.isCancelled { return false }
+                    if state.isHeld {
+                        state.waiting.append((id, continuation))
+                        return nil
+                    }
                     state.isHeld = true
                     return true
                 }
-                state.waiting.append(continuation)
-                return false
+                if let answer { continuation.resume(returning: answer) }
             }
-            if free { continuation.resume() }
+        } onCancel: {
+            let waiter = state.withLock { state in
+                state.waiting.firstIndex { $0.id == id }.map { state.waiting.remove(at: $0) }
+            }
+            waiter?.continuation.resume(returning: false)
         }
+        guard isHeld else { throw CancellationError() }
     }
 
     package func unlock() {
-        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+        let next = state.withLock { state -> CheckedContinuation<Bool, Never>? in
             guard !state.waiting.isEmpty else {
                 state.isHeld = false
                 return nil
             }
-            return state.waiting.removeFirst()
+            return state.waiting.removeFirst().continuation
         }
-        next?.resume()
+        next?.resume(returning: true)
     }
 }
 
@@ -57,9 +72,13 @@ package final class FakeSignal: Sendable {
         let id = next.wrappingAdd(1, ordering: .relaxed).newValue
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                await withCheckedContinuation { continuation in
-                    self.waiting.withLock { $0[id] = continuation }
-                    if Task.isCancelled { self.wake(id) }
+                await withTaskCancellationHandler {
+                    await withCheckedContinuation { continuation in
+                        self.waiting.withLock { $0[id] = continuation }
+                        if Task.isCancelled { self.wake(id) }
+                    }
+                } onCancel: {
+                    self.wake(id)
                 }
             }
             group.addTask {
@@ -67,8 +86,6 @@ package final class FakeSignal: Sendable {
             }
             await group.next()
             group.cancelAll()
-            // The waiter may not even have begun; it ends by itself then.
-            self.wake(id)
         }
     }
 

@@ -18,7 +18,7 @@ package struct FailedAuthentications: Sendable {
 
     package init() {}
 
-    var addresses: Int { entries.count }
+    package var addressCount: Int { entries.count }
 
     /// Notes a failure at `now`, monotonic milliseconds.
     ///

@@ -58,18 +58,21 @@ package enum Chunker {
     }
 
     private struct Packer {
-        var done: [(text: String, weight: Int)] = []
+        /// With what stands before each where it joins the one before.
+        var done: [(text: String, weight: Int, separator: String)] = []
         var text = ""
         var weight = 0
+        var separator = ""
 
         mutating func add(_ part: String, weight added: Int, separator: String) {
             if !text.isEmpty, weight >= Chunker.enough || weight + added > Chunker.most { flush() }
-            text += text.isEmpty ? part : separator + part
+            if text.isEmpty { self.separator = separator } else { text += separator }
+            text += part
             weight += added
         }
 
         mutating func flush() {
-            if !text.isEmpty { done.append((text, weight)) }
+            if !text.isEmpty { done.append((text, weight, separator)) }
             text = ""
             weight = 0
         }
@@ -78,7 +81,7 @@ package enum Chunker {
             flush()
             if done.count > 1, let rest = done.last, rest.weight < Chunker.crumb {
                 done.removeLast()
-                done[done.count - 1].text += "\n\n" + rest.text
+                done[done.count - 1].text += rest.separator + rest.text
             }
             return done.map(\.text)
         }
