@@ -132,7 +132,7 @@ let package = Package(
         tests(of: "Domain", ["JSONCoding"]),
         tests(of: "JSONCoding"),
         tests(of: "Sealing"),
-        tests(of: "Observability"),
+        tests(of: "Observability", [log, metrics]),
         tests(of: "JSONRPC", ["JSONCoding"]),
         tests(of: "ControlAPI", ["JSONRPC", "JSONCoding", "Domain"]),
         tests(of: "Database", ["Domain", "JSONCoding", log]),
