@@ -97,7 +97,7 @@ let package = Package(
             "ControlPlane",
             [
                 "ControlAPI", "JSONRPC", "JSONCoding", "ConfigSync", "Sealing", "Domain", "Observability",
-                log, lifecycle, hummingbird, nio, nioPosix,
+                log, lifecycle, hummingbird, httpTypes, nio, nioPosix,
             ]
         ),
         room(
@@ -143,7 +143,12 @@ let package = Package(
         tests(
             of: "Simulator",
             ["JSONCoding", "Sealing", hummingbird, httpClient, log, lifecycle, nio, nioPosix, nioHTTP1]),
-        tests(of: "ControlPlane", ["ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", log]),
+        tests(
+            of: "ControlPlane",
+            [
+                "ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", "Observability", log, lifecycle, httpClient,
+                nio, hummingbird,
+            ]),
         tests(of: "DataPlane", ["Channels", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio, nioPosix]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .executableTarget(
