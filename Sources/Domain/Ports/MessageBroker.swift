@@ -5,6 +5,9 @@ package protocol MessageBroker: Sendable {
     /// - Throws: ``PublishError``; every call ends in exactly one way.
     func publish(_ message: BrokerMessage, timeoutMilliseconds: Int64) async throws(PublishError)
 
+    /// Publishes several in this order and waits for all confirms; they overlap. On an error some of them may be kept.
+    func publish(_ messages: [BrokerMessage], timeoutMilliseconds: Int64) async throws(PublishError)
+
     /// Declares a durable queue of the configured type unless this process has already done so on this connection.
     ///
     /// - Throws: ``DependencyError``.

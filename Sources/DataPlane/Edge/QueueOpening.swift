@@ -1,0 +1,9 @@
+package import Domain
+
+/// Makes sure that a queue exists and that the workers know of it, before something is published to it.
+package protocol QueueOpening: Sendable {
+    /// Returns at once for a queue that this process has opened before.
+    func open(_ queue: QueueName) async throws
+    /// The broker said that there is no such queue: the next call opens it anew.
+    func forget(_ queue: QueueName)
+}
