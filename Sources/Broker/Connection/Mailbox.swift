@@ -1,0 +1,194 @@
+import Synchronization
+
+/// A publish on its way through the connection's thread; its continuation is resumed exactly once, with the outcome.
+final class PublishRequest: Sendable {
+    let message: OutgoingMessage
+    let deadline: MonotonicTime
+    private let continuation: UnsafeContinuation<PublishOutcome, Never>
+
+    init(
+        message: OutgoingMessage, deadline: MonotonicTime, continuation: UnsafeContinuation<PublishOutcome, Never>
+    ) {
+        self.message = message
+        self.deadline = deadline
+        self.continuation = continuation
+    }
+
+    /// The window hands out each token once, so this is called once.
+    func end(_ outcome: PublishOutcome) { continuation.resume(returning: outcome) }
+}
+
+/// A topology request and who waits for its answer.
+final class TopologyTicket: Sendable {
+    let request: TopologyRequest
+    let deadline: MonotonicTime
+    private let continuation: CheckedContinuation<Result<TopologyReply, BrokerError>, Never>
+
+    init(
+        request: TopologyRequest, deadline: MonotonicTime,
+        continuation: CheckedContinuation<Result<TopologyReply, BrokerError>, Never>
+    ) {
+        self.request = request
+        self.deadline = deadline
+        self.continuation = continuation
+    }
+
+    func end(_ result: Result<TopologyReply, BrokerError>) { continuation.resume(returning: result) }
+}
+
+/// A consumer as its connection's thread gets to know it.
+struct ConsumerRegistration: Sendable {
+    let id: ConsumerID
+    let specification: ConsumerSpecification
+    let handler: @Sendable (Delivery) -> Void
+    let onEvent: @Sendable (ConsumerEvent) -> Void
+}
+
+enum Command: Sendable {
+    case topology(TopologyTicket)
+    case consume(ConsumerRegistration)
+    case cancel(ConsumerID)
+    case release(ConsumerID)
+    case close(within: Duration)
+}
+
+/// The way into a connection's thread: a locked queue, emptied in batches. The thread is woken only when it may sleep.
+final class Mailbox: Sendable {
+    struct Batch: Sendable {
+        var publishes: [PublishRequest] = []
+        var settlements: [Settlement] = []
+        var commands: [Command] = []
+
+        var isEmpty: Bool { publishes.isEmpty && settlements.isEmpty && commands.isEmpty }
+
+        mutating func removeAll() {
+            publishes.removeAll(keepingCapacity: true)
+            settlements.removeAll(keepingCapacity: true)
+            commands.removeAll(keepingCapacity: true)
+        }
+    }
+
+    private struct State {
+        var batch = Batch()
+        var asleep = false
+        /// Why nothing can be published or asked for right now; nil while the connection is open.
+        var closedReason: String? = "not connected yet"
+        var ended = false
+        /// Publishes accepted and not ended, and their bodies.
+        var admitted = 0
+        var admittedBytes = 0
+    }
+
+    private let state = Mutex(State())
+    private let waker: Waker
+    private let maximumAdmitted: Int
+    private let maximumAdmittedBytes: Int
+
+    init(waker: Waker, configuration: BrokerConfiguration) {
+        self.waker = waker
+        maximumAdmitted = configuration.window.messages + configuration.waitingMessages
+        maximumAdmittedBytes = configuration.window.bytes + configuration.waitingBytes
+    }
+
+    enum Refusal {
+        case unavailable(String)
+        case overloaded
+    }
+
+    // MARK: From any thread
+
+    /// Takes a publish, or says why not.
+    func publish(_ request: PublishRequest) -> Refusal? {
+        let bytes = request.message.body.count
+        let (refusal, wake) = state.withLock { state -> (Refusal?, Bool) in
+            if let reason = state.closedReason { return (.unavailable(reason), false) }
+            guard state.admitted < maximumAdmitted, state.admittedBytes + bytes <= maximumAdmittedBytes else {
+                return (.overloaded, false)
+            }
+            state.admitted += 1
+            state.admittedBytes += bytes
+            state.batch.publishes.append(request)
+            return (nil, takeWake(&state))
+        }
+        if wake { waker.signal() }
+        return refusal
+    }
+
+    func settle(_ settlement: Settlement) {
+        let wake = state.withLock { state -> Bool in
+            if state.ended { return false }
+            state.batch.settlements.append(settlement)
+            return takeWake(&state)
+        }
+        if wake { waker.signal() }
+    }
+
+    /// Takes a topology request while the connection is open; otherwise says why not.
+    func request(_ ticket: TopologyTicket) -> String? {
+        let (reason, wake) = state.withLock { state -> (String?, Bool) in
+            if let reason = state.closedReason { return (reason, false) }
+            state.batch.commands.append(.topology(ticket))
+            return (nil, takeWake(&state))
+        }
+        if wake { waker.signal() }
+        return reason
+    }
+
+    /// Takes a command in every state but the last; false once the thread has ended.
+    @discardableResult
+    func post(_ command: Command) -> Bool {
+        let (taken, wake) = state.withLock { state -> (Bool, Bool) in
+            if state.ended { return (false, false) }
+            state.batch.commands.append(command)
+            return (true, takeWake(&state))
+        }
+        if wake { waker.signal() }
+        return taken
+    }
+
+    private func takeWake(_ state: inout sending State) -> Bool {
+        defer { state.asleep = false }
+        return state.asleep
+    }
+
+    // MARK: From the connection's thread
+
+    /// Swaps the full batch against an empty one.
+    func take(into batch: inout Batch) {
+        state.withLock { state in
+            state.asleep = false
+            swap(&state.batch, &batch)
+        }
+    }
+
+    /// Gives back the room of publishes that have ended.
+    func giveBack(_ count: Int, bytes: Int) {
+        state.withLock { state in
+            state.admitted -= count
+            state.admittedBytes -= bytes
+        }
+    }
+
+    /// True where the thread may sleep: nothing is there, and whoever brings something will wake it.
+    func fallAsleep() -> Bool {
+        state.withLock { state in
+            guard state.batch.isEmpty else { return false }
+            state.asleep = true
+            return true
+        }
+    }
+
+    /// Opens for publishes and requests (nil), or shuts with a reason.
+    func shut(_ reason: String?) {
+        state.withLock { $0.closedReason = reason }
+    }
+
+    /// Nothing is taken any more. What came in at the last moment is in `batch` afterwards.
+    func end(_ reason: String, into batch: inout Batch) {
+        state.withLock { state in
+            state.closedReason = reason
+            state.ended = true
+            swap(&state.batch, &batch)
+        }
+    }
+}
