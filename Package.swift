@@ -113,6 +113,16 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // Measuring.
+        .executableTarget(
+            name: "webhook-load", dependencies: ["COpenSSL"], path: "Tests/Benchmarks/WebhookLoad"),
+        .executableTarget(
+            name: "micro-bench",
+            dependencies: ["Channels", "Domain", "JSONCoding", "Sealing"],
+            path: "Tests/Benchmarks/Micro",
+            swiftSettings: strict
+        ),
+
         // Tests.
         .target(
             name: "Support",
