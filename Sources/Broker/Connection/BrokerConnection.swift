@@ -36,35 +36,50 @@ final class BrokerConnection: Sendable {
         }
     }
 
-    /// Gives how the publish ended, or why it was not even tried.
-    func publish(_ message: consuming OutgoingMessage, timeout: Duration) async throws(PublishError) {
-        if let fault = message.fault(maximumBody: configuration.maximumBody) { throw .invalid(fault) }
+    /// Returns when the message is confirmed.
+    func publish(_ message: consuming OutgoingMessage, timeout: Duration) async throws(PublishFailure) {
+        let ready = try prepare(message)
+        let deadline = deadline(in: timeout)
+        let mailbox = mailbox
+        let outcome = await withUnsafeContinuation { (continuation: UnsafeContinuation<PublishOutcome, Never>) in
+            let request = PublishRequest(message: ready, deadline: deadline, waiter: .one(continuation))
+            if let refusal = mailbox.publish(request) { request.end(refusal.outcome) }
+        }
+        try outcome.check()
+    }
+
+    /// Publishes all of them in this order; returns when all are confirmed, throws when all have ended and one was not.
+    func publish(_ messages: [OutgoingMessage], timeout: Duration) async throws(PublishFailure) {
+        guard !messages.isEmpty else { return }
+        var ready: [OutgoingMessage] = []
+        ready.reserveCapacity(messages.count)
+        for message in messages { ready.append(try prepare(message)) }
+        let deadline = deadline(in: timeout)
+        let (batch, mailbox) = (ready, mailbox)
+        let outcome = await withUnsafeContinuation { (continuation: UnsafeContinuation<PublishOutcome, Never>) in
+            let waiter = PublishWaiter.batch(PublishBatch(count: batch.count, continuation: continuation))
+            let requests = batch.map { PublishRequest(message: $0, deadline: deadline, waiter: waiter) }
+            if let refusal = mailbox.publish(requests, bytes: batch.reduce(0) { $0 + $1.body.count }) {
+                for request in requests { request.end(refusal.outcome) }
+            }
+        }
+        try outcome.check()
+    }
+
+    private func prepare(_ message: consuming OutgoingMessage) throws(PublishFailure) -> OutgoingMessage {
+        if message.body.count > configuration.maximumBody { throw .tooLarge(limit: configuration.maximumBody) }
+        if let fault = message.fault { throw .invalid(fault) }
         if message.mandatory, message.messageID == nil {
             // What tells a returned message from its neighbours.
             let number = generatedIDs.wrappingAdd(1, ordering: .relaxed).newValue
             message.messageID = "local-\(number)"
         }
-        // Deadlines are rounded up to 16 ms, so that a burst of them expires in one go.
-        let deadline = MonotonicTime(nanoseconds: (MonotonicTime.now() + timeout).nanoseconds | 0xff_ffff)
-        let ready = message
-        let mailbox = mailbox
-        let outcome = await withUnsafeContinuation { (continuation: UnsafeContinuation<PublishOutcome, Never>) in
-            let request = PublishRequest(message: ready, deadline: deadline, continuation: continuation)
-            switch mailbox.publish(request) {
-            case nil: break
-            case .overloaded?: request.end(.overloaded)
-            case .unavailable(let reason)?: request.end(.unavailable(reason))
-            }
-        }
-        switch outcome {
-        case .confirmed: return
-        case .returned(let code, let reason): throw .returned(code: code, reason: reason)
-        case .refused: throw .refused
-        case .timedOut: throw .timedOut
-        case .unavailable(let reason): throw .unavailable(reason)
-        case .overloaded: throw .overloaded
-        case .invalid(let reason): throw .invalid(reason)
-        }
+        return message
+    }
+
+    /// Rounded up to 16 ms, so that a burst of deadlines expires in one go.
+    private func deadline(in timeout: Duration) -> MonotonicTime {
+        MonotonicTime(nanoseconds: (MonotonicTime.now() + timeout).nanoseconds | 0xff_ffff)
     }
 
     func request(_ request: TopologyRequest, timeout: Duration) async throws(BrokerError) -> TopologyReply {
@@ -88,5 +103,19 @@ final class BrokerConnection: Sendable {
         guard post(.close(within: bound)) else { return true }
         // Beyond the bound: the goodbye itself, and a thread that is still busy connecting.
         return await status.wait(within: bound + .seconds(2)) { $0.phase == .closed }
+    }
+}
+
+extension PublishOutcome {
+    fileprivate func check() throws(PublishFailure) {
+        switch self {
+        case .confirmed: return
+        case .returned(let code, let reason): throw .returned(code: code, reason: reason)
+        case .refused: throw .refused
+        case .timedOut: throw .timedOut
+        case .unavailable(let reason): throw .unavailable(reason)
+        case .overloaded: throw .overloaded
+        case .invalid(let reason): throw .invalid(reason)
+        }
     }
 }

@@ -104,7 +104,7 @@ extension ConnectionLoop {
         try note(envelope.tag, session)
         counters.add(.delivered)
         session.handler(
-            Delivery(
+            IncomingMessage(
                 envelope: envelope, body: body, consumer: session.id, epoch: session.epoch,
                 mailbox: session.specification.withoutAcknowledgement ? nil : mailbox))
     }

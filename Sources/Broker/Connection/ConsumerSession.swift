@@ -2,7 +2,7 @@
 final class ConsumerSession {
     let id: ConsumerID
     let specification: ConsumerSpecification
-    let handler: @Sendable (Delivery) -> Void
+    let handler: @Sendable (IncomingMessage) -> Void
     let onEvent: @Sendable (ConsumerEvent) -> Void
 
     var machine: ConsumerMachine

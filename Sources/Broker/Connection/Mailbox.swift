@@ -1,21 +1,54 @@
 import Synchronization
 
-/// A publish on its way through the connection's thread; its continuation is resumed exactly once, with the outcome.
+/// A publish on its way through the connection's thread, which ends it exactly once.
 final class PublishRequest: Sendable {
     let message: OutgoingMessage
     let deadline: MonotonicTime
-    private let continuation: UnsafeContinuation<PublishOutcome, Never>
+    private let waiter: PublishWaiter
 
-    init(
-        message: OutgoingMessage, deadline: MonotonicTime, continuation: UnsafeContinuation<PublishOutcome, Never>
-    ) {
+    init(message: OutgoingMessage, deadline: MonotonicTime, waiter: PublishWaiter) {
         self.message = message
         self.deadline = deadline
-        self.continuation = continuation
+        self.waiter = waiter
     }
 
     /// The window hands out each token once, so this is called once.
-    func end(_ outcome: PublishOutcome) { continuation.resume(returning: outcome) }
+    func end(_ outcome: PublishOutcome) {
+        switch waiter {
+        case .one(let continuation): continuation.resume(returning: outcome)
+        case .batch(let batch): batch.end(outcome)
+        }
+    }
+}
+
+enum PublishWaiter: Sendable {
+    case one(UnsafeContinuation<PublishOutcome, Never>)
+    case batch(PublishBatch)
+}
+
+/// Several publishes with one waiter, who hears when the last has ended: of the first that was not confirmed, if any.
+final class PublishBatch: Sendable {
+    private struct State {
+        var remaining: Int
+        var outcome = PublishOutcome.confirmed
+    }
+
+    private let state: Mutex<State>
+    private let continuation: UnsafeContinuation<PublishOutcome, Never>
+
+    init(count: Int, continuation: UnsafeContinuation<PublishOutcome, Never>) {
+        state = Mutex(State(remaining: count))
+        self.continuation = continuation
+    }
+
+    func end(_ outcome: PublishOutcome) {
+        let last = state.withLock { state -> PublishOutcome? in
+            if state.outcome == .confirmed { state.outcome = outcome }
+            state.remaining -= 1
+            return state.remaining == 0 ? state.outcome : nil
+        }
+        if let last { continuation.resume(returning: last) }
+    }
 }
 
 /// A topology request and who waits for its answer.
@@ -40,7 +73,7 @@ final class TopologyTicket: Sendable {
 struct ConsumerRegistration: Sendable {
     let id: ConsumerID
     let specification: ConsumerSpecification
-    let handler: @Sendable (Delivery) -> Void
+    let handler: @Sendable (IncomingMessage) -> Void
     let onEvent: @Sendable (ConsumerEvent) -> Void
 }
 
@@ -93,21 +126,32 @@ final class Mailbox: Sendable {
     enum Refusal {
         case unavailable(String)
         case overloaded
+
+        var outcome: PublishOutcome {
+            switch self {
+            case .unavailable(let reason): .unavailable(reason)
+            case .overloaded: .overloaded
+            }
+        }
     }
 
     // MARK: From any thread
 
     /// Takes a publish, or says why not.
     func publish(_ request: PublishRequest) -> Refusal? {
-        let bytes = request.message.body.count
+        publish(CollectionOfOne(request), bytes: request.message.body.count)
+    }
+
+    /// Takes all of these publishes, or says why none.
+    func publish(_ requests: some Collection<PublishRequest>, bytes: Int) -> Refusal? {
         let (refusal, wake) = state.withLock { state -> (Refusal?, Bool) in
             if let reason = state.closedReason { return (.unavailable(reason), false) }
-            guard state.admitted < maximumAdmitted, state.admittedBytes + bytes <= maximumAdmittedBytes else {
-                return (.overloaded, false)
-            }
-            state.admitted += 1
+            guard state.admitted + requests.count <= maximumAdmitted,
+                state.admittedBytes + bytes <= maximumAdmittedBytes
+            else { return (.overloaded, false) }
+            state.admitted += requests.count
             state.admittedBytes += bytes
-            state.batch.publishes.append(request)
+            state.batch.publishes.append(contentsOf: requests)
             return (nil, takeWake(&state))
         }
         if wake { waker.signal() }

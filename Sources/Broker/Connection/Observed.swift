@@ -67,3 +67,10 @@ final class Observed<Value: Sendable>: Sendable {
         }
     }
 }
+
+/// True for the first who asks.
+final class FirstTime: Sendable {
+    private let taken = Atomic<Bool>(false)
+
+    func take() -> Bool { !taken.exchange(true, ordering: .relaxed) }
+}

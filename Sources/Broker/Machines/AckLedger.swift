@@ -2,7 +2,7 @@ import DequeModule
 
 /// Keeps account of one channel's deliveries, so that each is settled once and neighbours share an acknowledgement.
 ///
-/// Delivery tags count from 1 on each channel. An acknowledgement of an unknown tag would make the broker close the
+/// IncomingMessage tags count from 1 on each channel. An acknowledgement of an unknown tag would make the broker close the
 /// channel, so nothing leaves here that is not outstanding.
 package struct AckLedger {
     package struct Ack: Equatable {

@@ -1,4 +1,4 @@
-/// Settings of a ``Broker``. The defaults suit a node.
+/// Settings of a ``BrokerClient``. The defaults suit a node.
 package struct BrokerConfiguration: Sendable {
     package var url: BrokerURL
     /// Shown in RabbitMQ's list of connections.
@@ -16,11 +16,13 @@ package struct BrokerConfiguration: Sendable {
     package var reconsume = Backoff(base: .milliseconds(200), cap: .seconds(10))
     /// What may be on its way to the broker unconfirmed.
     package var window = PublishLimits()
-    /// What may wait for room in the window; more fails with ``PublishError/overloaded``.
+    /// What may wait for room in the window; more fails with ``PublishFailure/overloaded``.
     package var waitingMessages = 16_384
     package var waitingBytes = 64 << 20
     /// The largest body in bytes, outgoing and incoming. A larger delivery is rejected without requeueing.
     package var maximumBody = 16 << 20
+    /// Of the durable queues that ``BrokerClient`` declares for the application.
+    package var queueType = QueueType.quorum
     /// Consumers live on this many connections; each holds up to 1,000.
     package var consumerConnections = 1
 

@@ -1,5 +1,5 @@
 /// Why a publish did not end with the broker's confirm. Texts never hold credentials.
-package enum PublishError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum PublishFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// No connection, or it was lost before the confirm: the message may or may not be in its queue.
     case unavailable(String)
     /// The confirm did not come in the time given: the message may or may not be in its queue.
@@ -10,7 +10,9 @@ package enum PublishError: Error, Equatable, Sendable, CustomStringConvertible {
     case refused
     /// Too much waits already; nothing was sent.
     case overloaded
-    /// The message breaks a limit of AMQP or of this client; nothing was sent.
+    /// The body is larger than this many bytes; nothing was sent.
+    case tooLarge(limit: Int)
+    /// The message breaks another limit of AMQP or of this client; nothing was sent.
     case invalid(String)
 
     package var description: String {
@@ -20,6 +22,7 @@ package enum PublishError: Error, Equatable, Sendable, CustomStringConvertible {
         case .returned(let code, let reason): "no queue took the message (\(code) \(reason))"
         case .refused: "the broker refused the message"
         case .overloaded: "too many messages wait to be published"
+        case .tooLarge(let limit): "the message is larger than \(limit) bytes"
         case .invalid(let reason): "the message cannot be published: \(reason)"
         }
     }

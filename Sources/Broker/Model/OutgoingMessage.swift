@@ -9,7 +9,7 @@ package struct OutgoingMessage: Sendable {
     package var headers: [String: HeaderValue]
     /// How long the message may wait in a queue; whole milliseconds.
     package var expiration: Duration?
-    /// Whether a message that no queue wants comes back as ``PublishError/returned(code:reason:)``.
+    /// Whether a message that no queue wants comes back as ``PublishFailure/returned(code:reason:)``.
     package var mandatory: Bool
     /// Whether it survives a restart of the broker (in durable queues).
     package var persistent: Bool
@@ -31,12 +31,11 @@ package struct OutgoingMessage: Sendable {
     }
 
     /// What is wrong with it, or nil. Names are AMQP short strings: up to 255 bytes.
-    package func fault(maximumBody: Int) -> String? {
+    var fault: String? {
         if exchange.utf8.count > 255 { return "the exchange's name is longer than 255 bytes" }
         if routingKey.utf8.count > 255 { return "the routing key is longer than 255 bytes" }
         if let messageID, messageID.utf8.count > 255 { return "the message id is longer than 255 bytes" }
         if let contentType, contentType.utf8.count > 255 { return "the content type is longer than 255 bytes" }
-        if body.count > maximumBody { return "the body is larger than \(maximumBody) bytes" }
         if let expiration, !(.zero ... .milliseconds(4_294_967_295)).contains(expiration) {
             return "the expiration is not between 0 and 4,294,967,295 ms"
         }

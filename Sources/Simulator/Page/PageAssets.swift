@@ -1,0 +1,5 @@
+enum PageAssets {
+    static let html = "<!doctype html><title>x</title>"
+    static let css = ""
+    static let script = ""
+}
