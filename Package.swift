@@ -166,8 +166,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Support", "JSONCoding", "Sealing", "Broker", "Database", "Domain", log, httpClient, nio,
-                .product(name: "Subprocess", package: "swift-subprocess"),
+                "Support", "JSONCoding", "Sealing", "Broker", log, httpClient, nio,
             ],
             swiftSettings: strict
         ),
