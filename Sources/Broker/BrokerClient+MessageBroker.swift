@@ -103,6 +103,17 @@ extension BrokerClient: MessageBroker {
     }
 }
 
+extension BrokerClient: CallbackPublisher {
+    package func publish(
+        _ messages: [BrokerMessage], timeoutMilliseconds: Int64,
+        whenDone: @escaping @Sendable (Domain.PublishError?) -> Void
+    ) {
+        publish(messages.map(OutgoingMessage.init), timeout: .milliseconds(timeoutMilliseconds)) { failure in
+            whenDone(failure.map(Domain.PublishError.init))
+        }
+    }
+}
+
 extension BrokerConsumer: ConsumerHandle {}
 
 extension IncomingMessage: Domain.Delivery {

@@ -129,6 +129,18 @@ package final class BrokerClient: Sendable {
         }
     }
 
+    /// The same for callers that are no task; `whenDone` is called once, on any thread, and must not block.
+    package func publish(
+        _ messages: [OutgoingMessage], timeout: Duration, whenDone: @escaping @Sendable (PublishFailure?) -> Void
+    ) {
+        let names = messages.lazy.filter(\.exchange.isEmpty).map(\.routingKey)
+        let queues = Set(names)
+        publishing.publish(messages, timeout: timeout) { [self] failure in
+            if case .returned = failure { for queue in queues { forgetQueue(queue) } }
+            whenDone(failure)
+        }
+    }
+
     // MARK: Consuming
 
     /// Consumes until the consumer is cancelled or closed, across reconnects.

@@ -50,20 +50,32 @@ final class BrokerConnection: Sendable {
 
     /// Publishes all of them in this order; returns when all are confirmed, throws when all have ended and one was not.
     func publish(_ messages: [OutgoingMessage], timeout: Duration) async throws(PublishFailure) {
-        guard !messages.isEmpty else { return }
+        let failure = await withUnsafeContinuation { (continuation: UnsafeContinuation<PublishFailure?, Never>) in
+            publish(messages, timeout: timeout) { continuation.resume(returning: $0) }
+        }
+        if let failure { throw failure }
+    }
+
+    /// The same for callers that are no task; `whenDone` is called once, on any thread, and must not block.
+    func publish(
+        _ messages: [OutgoingMessage], timeout: Duration, whenDone: @escaping @Sendable (PublishFailure?) -> Void
+    ) {
+        guard !messages.isEmpty else { return whenDone(nil) }
         var ready: [OutgoingMessage] = []
         ready.reserveCapacity(messages.count)
-        for message in messages { ready.append(try prepare(message)) }
-        let deadline = deadline(in: timeout)
-        let (batch, mailbox) = (ready, mailbox)
-        let outcome = await withUnsafeContinuation { (continuation: UnsafeContinuation<PublishOutcome, Never>) in
-            let waiter = PublishWaiter.batch(PublishBatch(count: batch.count, continuation: continuation))
-            let requests = batch.map { PublishRequest(message: $0, deadline: deadline, waiter: waiter) }
-            if let refusal = mailbox.publish(requests, bytes: batch.reduce(0) { $0 + $1.body.count }) {
-                for request in requests { request.end(refusal.outcome) }
-            }
+        do throws(PublishFailure) {
+            for message in messages { ready.append(try prepare(message)) }
+        } catch {
+            return whenDone(error)
         }
-        try outcome.check()
+        let deadline = deadline(in: timeout)
+        let end: @Sendable (PublishOutcome) -> Void = { whenDone($0.failure) }
+        let waiter: PublishWaiter =
+            ready.count == 1 ? .callback(end) : .batch(PublishBatch(count: ready.count, whenDone: end))
+        let requests = ready.map { PublishRequest(message: $0, deadline: deadline, waiter: waiter) }
+        if let refusal = mailbox.publish(requests, bytes: ready.reduce(0) { $0 + $1.body.count }) {
+            for request in requests { request.end(refusal.outcome) }
+        }
     }
 
     private func prepare(_ message: consuming OutgoingMessage) throws(PublishFailure) -> OutgoingMessage {
@@ -108,14 +120,19 @@ final class BrokerConnection: Sendable {
 
 extension PublishOutcome {
     fileprivate func check() throws(PublishFailure) {
+        if let failure { throw failure }
+    }
+
+    /// Nil where it was confirmed.
+    fileprivate var failure: PublishFailure? {
         switch self {
-        case .confirmed: return
-        case .returned(let code, let reason): throw .returned(code: code, reason: reason)
-        case .refused: throw .refused
-        case .timedOut: throw .timedOut
-        case .unavailable(let reason): throw .unavailable(reason)
-        case .overloaded: throw .overloaded
-        case .invalid(let reason): throw .invalid(reason)
+        case .confirmed: nil
+        case .returned(let code, let reason): .returned(code: code, reason: reason)
+        case .refused: .refused
+        case .timedOut: .timedOut
+        case .unavailable(let reason): .unavailable(reason)
+        case .overloaded: .overloaded
+        case .invalid(let reason): .invalid(reason)
         }
     }
 }

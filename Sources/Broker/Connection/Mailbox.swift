@@ -17,6 +17,7 @@ final class PublishRequest: Sendable {
         switch waiter {
         case .one(let continuation): continuation.resume(returning: outcome)
         case .batch(let batch): batch.end(outcome)
+        case .callback(let whenDone): whenDone(outcome)
         }
     }
 }
@@ -24,6 +25,8 @@ final class PublishRequest: Sendable {
 enum PublishWaiter: Sendable {
     case one(UnsafeContinuation<PublishOutcome, Never>)
     case batch(PublishBatch)
+    /// Called once, on any thread.
+    case callback(@Sendable (PublishOutcome) -> Void)
 }
 
 /// Several publishes with one waiter, who hears when the last has ended: of the first that was not confirmed, if any.
@@ -34,11 +37,11 @@ final class PublishBatch: Sendable {
     }
 
     private let state: Mutex<State>
-    private let continuation: UnsafeContinuation<PublishOutcome, Never>
+    private let whenDone: @Sendable (PublishOutcome) -> Void
 
-    init(count: Int, continuation: UnsafeContinuation<PublishOutcome, Never>) {
+    init(count: Int, whenDone: @escaping @Sendable (PublishOutcome) -> Void) {
         state = Mutex(State(remaining: count))
-        self.continuation = continuation
+        self.whenDone = whenDone
     }
 
     func end(_ outcome: PublishOutcome) {
@@ -47,7 +50,7 @@ final class PublishBatch: Sendable {
             state.remaining -= 1
             return state.remaining == 0 ? state.outcome : nil
         }
-        if let last { continuation.resume(returning: last) }
+        if let last { whenDone(last) }
     }
 }
 

@@ -16,6 +16,7 @@ package struct WebhookReceiver: Sendable {
 
     private let routing: Routing
     private let broker: any MessageBroker
+    private let publisher: any CallbackPublisher
     private let queues: any QueueOpening
     private let parsers: [ChannelType: WebhookParser]
     private let clock: any WallClock
@@ -24,12 +25,13 @@ package struct WebhookReceiver: Sendable {
     let metrics = WebhookMetrics()
 
     package init(
-        routing: Routing, broker: any MessageBroker, queues: any QueueOpening,
+        routing: Routing, broker: any MessageBroker & CallbackPublisher, queues: any QueueOpening,
         parsers: [ChannelType: WebhookParser], clock: any WallClock = SystemClock(),
         publishTimeoutMilliseconds: Int64 = 4000, logger: Logger
     ) {
         self.routing = routing
         self.broker = broker
+        publisher = broker
         self.queues = queues
         self.parsers = parsers
         self.clock = clock
@@ -119,6 +121,7 @@ package struct WebhookReceiver: Sendable {
             loop.makeFutureWithTask { await publish(messages, statuses) }.whenSuccess(whenDone)
             return
         }
+        guard !messages.isEmpty || !statuses.isEmpty else { return loop.execute { whenDone(.received) } }
         let done: @Sendable (PublishError?) -> Void = { error in
             switch error {
             case nil: loop.execute { whenDone(.received) }
@@ -128,12 +131,8 @@ package struct WebhookReceiver: Sendable {
                 loop.execute { whenDone(answer) }
             }
         }
-        if messages.count == 1, statuses.isEmpty {
-            broker.publish(messages[0].1, timeoutMilliseconds: publishTimeoutMilliseconds, whenDone: done)
-        } else {
-            broker.publish(
-                messages.map(\.1) + statuses, timeoutMilliseconds: publishTimeoutMilliseconds, whenDone: done)
-        }
+        publisher.publish(
+            messages.map(\.1) + statuses, timeoutMilliseconds: publishTimeoutMilliseconds, whenDone: done)
     }
 
     /// The same for a task.

@@ -1,3 +1,4 @@
+import CoreMetrics
 package import Domain
 package import Logging
 
@@ -161,24 +162,11 @@ package final class LaneRunner<Handler: LaneHandler>: Sendable {
 
 extension LaneRunner {
     private func subscribe() async {
-        let consumer = await subscription.guarding { () -> (any ConsumerHandle)? in
-            var tries = 0
-            while !Task.isCancelled {
-                do {
-                    return try await self.broker.consume(
-                        .durable(self.settings.queue, singleActiveConsumer: true), prefetch: self.settings.prefetch
-                    ) { [mailbox = self.mailbox] delivery in mailbox.post(.delivery(delivery)) }
-                } catch {
-                    tries += 1
-                    if tries == 1 {
-                        self.logger.warning(
-                            "cannot consume yet", metadata: ["queue": "\(self.settings.queue)", "error": "\(error)"])
-                    }
-                    let wait = self.settings.retries.wait(number: tries, unit: .random(in: 0..<1))
-                    do { try await self.timekeeper.sleep(milliseconds: wait) } catch { return nil }
-                }
-            }
-            return nil
+        let subscriber = Subscriber(broker: broker, timekeeper: timekeeper, logger: logger)
+        let consumer = await subscription.guarding { [settings, mailbox] in
+            await subscriber.consume(
+                .durable(settings.queue, singleActiveConsumer: true), prefetch: settings.prefetch
+            ) { mailbox.post(.delivery($0)) }
         }
         mailbox.post(.subscribed(consumer))
     }

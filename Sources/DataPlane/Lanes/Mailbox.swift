@@ -1,4 +1,3 @@
-import DequeModule
 import Synchronization
 
 /// Events from any thread for one loop, which takes all that have come at once.
@@ -6,7 +5,7 @@ import Synchronization
 /// Unbounded by itself: whoever posts must be bounded (deliveries by the broker's prefetch, ends by the attempts).
 package final class Mailbox<Event: Sendable>: Sendable {
     private struct State {
-        var events: Deque<Event> = []
+        var events: [Event] = []
         var waiter: CheckedContinuation<Void, Never>?
     }
 
@@ -25,7 +24,7 @@ package final class Mailbox<Event: Sendable>: Sendable {
 
     /// Waits for at least one event. For one caller at a time. Does not react to cancellation: whoever cancels the loop
     /// posts an event that says so.
-    package func next() async -> Deque<Event> {
+    package func next() async -> [Event] {
         if let events = take() { return events }
         await withCheckedContinuation { continuation in
             let waits = state.withLock { state in
@@ -39,7 +38,7 @@ package final class Mailbox<Event: Sendable>: Sendable {
     }
 
     /// What has come, without waiting; nil for nothing.
-    package func take() -> Deque<Event>? {
+    package func take() -> [Event]? {
         state.withLock { state in
             guard !state.events.isEmpty else { return nil }
             defer { state.events = [] }

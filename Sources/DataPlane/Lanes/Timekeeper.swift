@@ -1,5 +1,5 @@
-package import NIOCore
 package import Domain
+package import NIOCore
 import Synchronization
 
 /// Time for whoever waits: the time of day, a clock that never goes back, and timers. Tests bring their own.

@@ -6,7 +6,6 @@ package final class Tripwire: Sendable {
         case set
         case watched(CheckedContinuation<Void, Never>)
         case tripped
-        case over
     }
 
     private let state = Mutex(State.set)
@@ -22,7 +21,7 @@ package final class Tripwire: Sendable {
             case .watched(let watcher):
                 state = .tripped
                 return watcher
-            case .tripped, .over: return nil
+            case .tripped: return nil
             }
         }
         watcher?.resume()
@@ -48,6 +47,9 @@ package final class Tripwire: Sendable {
         }
     }
 
+    /// Returns when tripped or cancelled. For one caller at a time, and not while it guards.
+    package func tripped() async { await watch() }
+
     /// Returns when tripped or cancelled.
     private func watch() async {
         await withTaskCancellationHandler {
@@ -62,7 +64,7 @@ package final class Tripwire: Sendable {
         } onCancel: {
             let watcher: CheckedContinuation<Void, Never>? = state.withLock { state in
                 guard case .watched(let watcher) = state else { return nil }
-                state = .over
+                state = .set
                 return watcher
             }
             watcher?.resume()

@@ -35,7 +35,8 @@ package final class AdvisoryLock: Sendable {
                 if error != nil, lost.isTaken { onLost() }
             })
         do {
-            let taken = try await connection.query("SELECT pg_try_advisory_lock($1)", [key]).single().decode(0, as: Bool.self)
+            let taken = try await connection.query("SELECT pg_try_advisory_lock($1)", [key]).single().decode(
+                0, as: Bool.self)
             guard taken else {
                 connection.close()
                 return nil

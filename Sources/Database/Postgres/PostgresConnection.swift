@@ -103,6 +103,9 @@ package final class PostgresConnection: PostgresExecutor {
         _ = try await run(.script(sql), timeout: timeout, isRepeatable: false, isInterruptible: true)
     }
 
+    /// The number of the last batch that was asked for; 0 at first.
+    var lastSubmission: UInt64 { nextID.load(ordering: .relaxed) - 1 }
+
     /// Closes the connection once what is under way has ended. Calls that come later fail.
     package func close() { _ = inbox.post(.close) }
 

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// The message broker, as the application needs it.
 package protocol MessageBroker: Sendable {
     /// Publishes and waits for the broker's confirm.
@@ -7,9 +5,8 @@ package protocol MessageBroker: Sendable {
     /// - Throws: ``PublishError``; every call ends in exactly one way.
     func publish(_ message: BrokerMessage, timeoutMilliseconds: Int64) async throws(PublishError)
 
-    /// The same for callers that are no task; `whenDone` is called once, on any thread, and must not block.
-    func publish(
-        _ message: BrokerMessage, timeoutMilliseconds: Int64, whenDone: @escaping @Sendable (PublishError?) -> Void)
+    /// Publishes several in this order and waits for all confirms; they overlap. On an error some of them may be kept.
+    func publish(_ messages: [BrokerMessage], timeoutMilliseconds: Int64) async throws(PublishError)
 
     /// Declares a durable queue of the configured type unless this process has already done so on this connection.
     ///
@@ -33,44 +30,13 @@ package protocol MessageBroker: Sendable {
     var isUp: Bool { get }
 }
 
-extension MessageBroker {
-    package func publish(_ messages: [BrokerMessage], timeoutMilliseconds: Int64) async throws(PublishError) {
-        let error: PublishError? = await withCheckedContinuation { continuation in
-            publish(messages, timeoutMilliseconds: timeoutMilliseconds) { continuation.resume(returning: $0) }
-        }
-        if let error { throw error }
-    }
-
-    /// Publishes several in this order; `whenDone` is called once, when all have ended, with the first error.
-    package func publish(
-        _ messages: [BrokerMessage], timeoutMilliseconds: Int64, whenDone: @escaping @Sendable (PublishError?) -> Void
-    ) {
-        guard !messages.isEmpty else { return whenDone(nil) }
-        let countdown = Countdown(messages.count, whenDone)
-        for message in messages {
-            publish(message, timeoutMilliseconds: timeoutMilliseconds) { countdown.one($0) }
-        }
-    }
-}
-
-/// Waits for several ends and keeps the first error.
-private final class Countdown: Sendable {
-    private let state: Mutex<(left: Int, error: PublishError?)>
-    private let whenDone: @Sendable (PublishError?) -> Void
-
-    init(_ count: Int, _ whenDone: @escaping @Sendable (PublishError?) -> Void) {
-        state = Mutex((count, nil))
-        self.whenDone = whenDone
-    }
-
-    func one(_ error: PublishError?) {
-        let end: PublishError?? = state.withLock { state in
-            state.left -= 1
-            state.error = state.error ?? error
-            return state.left == 0 ? .some(state.error) : nil
-        }
-        if let end { whenDone(end) }
-    }
+/// The publisher, for callers that are no task.
+package protocol CallbackPublisher: Sendable {
+    /// Publishes several in this order; their confirms overlap. `whenDone` is called once, on any thread, when all have
+    /// ended, with the first error; it must not block.
+    func publish(
+        _ messages: [BrokerMessage], timeoutMilliseconds: Int64,
+        whenDone: @escaping @Sendable (PublishError?) -> Void)
 }
 
 package enum ConsumerQueue: Sendable, Hashable {

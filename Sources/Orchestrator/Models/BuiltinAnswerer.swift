@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 
 /// Answers without a model: quotes the sentences of the tenant's documents that fit the question best, when they cover
 /// enough of it; otherwise says honestly that it does not know.

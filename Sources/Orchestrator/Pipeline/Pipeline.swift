@@ -59,17 +59,13 @@ package struct Pipeline: Sendable {
         let turn = Turn(inbound: inbound, record: record, tenant: tenant, startedAt: startedAt)
         let conclusion = try await conclusion(of: turn)
         let concluded = try await store.conclude(inbound, with: conclusion, now: clock.now())
-        let outcome: InboundOutcome
+        // Counted here and not after the publish: a publish that fails is made up for by another delivery.
+        let outcome = concluded.outcome(of: conclusion)
+        if case .already = concluded {} else { metrics.ended(outcome, milliseconds: clock.now() - startedAt) }
         switch concluded {
-        case .recorded(let answer):
-            outcome = conclusion.outcome
-            if let answer { try await publish(answer) }
-        case .already(let earlier, let unpublished):
-            outcome = earlier
-            if let unpublished { try await publish(unpublished) }
-        case .held: outcome = .held
+        case .recorded(let answer?), .already(_, let answer?): try await publish(answer)
+        case .recorded(nil), .already(_, nil), .held: break
         }
-        metrics.ended(outcome, milliseconds: clock.now() - startedAt)
         return .ended(outcome)
     }
 
@@ -104,13 +100,15 @@ package struct Pipeline: Sendable {
     }
 }
 
-extension Conclusion {
-    /// How the inbound message ends with it.
-    var outcome: InboundOutcome {
-        switch self {
-        case .answer: .answered
-        case .escalate: .escalated
-        case .end(let outcome, _): outcome
+extension Concluded {
+    /// How the inbound message has ended.
+    fileprivate func outcome(of conclusion: Conclusion) -> InboundOutcome {
+        switch (self, conclusion) {
+        case (.held, _): .held
+        case (.already(let outcome, _), _): outcome
+        case (.recorded, .answer): .answered
+        case (.recorded, .escalate): .escalated
+        case (.recorded, .end(let outcome, _)): outcome
         }
     }
 }

@@ -1,5 +1,5 @@
 import CoreMetrics
-package import Domain
+import Domain
 
 /// What became of inbound messages, and how long it took. The sum over all outcomes but `received` is what was received.
 package struct PipelineMetrics: Sendable {

@@ -1,4 +1,5 @@
 package import Domain
+import JSONCoding
 
 /// One inbound message on its way through the pipeline, with what the stages have found out so far.
 package struct Turn: Sendable {
