@@ -165,7 +165,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Support", "JSONCoding", "Sealing", "Broker", log, httpClient, nio,
+                "Support", "JSONCoding", "Sealing", "Broker", log, httpClient, nio, nioHTTP1,
             ],
             swiftSettings: strict
         ),

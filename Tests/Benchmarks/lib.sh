@@ -128,3 +128,44 @@ build_load() {
     cc -std=gnu17 -O2 -Wall -o "$scratch/webhook-load" "$here"/WebhookLoad/*.c -lcrypto ||
         die "cannot build the load generator (cc, libssl-dev)"
 }
+
+build_release() {
+    metachat=${METACHAT_BINARY:-}
+    [ -z "$metachat" ] || return 0
+    (cd "$root" && swift build -c release --product metachat >"$scratch/build.log" 2>&1) ||
+        die "cannot build: $(tail -5 "$scratch/build.log")"
+    metachat=$root/.build/release/metachat
+}
+
+build_go_peer() {
+    command -v go >/dev/null || die "no Go: apt-get install golang golang-github-rabbitmq-amqp091-go-dev"
+    GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE="$scratch/gocache" go build -o "$scratch/$1" "$here/peers/$1.go" ||
+        die "cannot build the Go peer (golang-github-rabbitmq-amqp091-go-dev)"
+}
+
+# Settings of a site of one's own; its control plane is on this port.
+site_environment() {
+    METACHAT_MASTER_KEYS=$("$metachat" keygen)
+    METACHAT_ADMIN_TOKEN=admin-$RANDOM$RANDOM$RANDOM
+    METACHAT_NODE_TOKEN=node-$RANDOM$RANDOM$RANDOM
+    export METACHAT_MASTER_KEYS METACHAT_ADMIN_TOKEN METACHAT_NODE_TOKEN METACHAT_LOG_FORMAT=json \
+        METACHAT_CONTROL_BIND=127.0.0.1:$1 METACHAT_CONTROL_URL=http://127.0.0.1:$1
+}
+
+# rpc METHOD PARAMS: prints the result.
+rpc() {
+    local answer
+    answer=$(curl -sS "$METACHAT_CONTROL_URL/rpc" -H "authorization: Bearer $METACHAT_ADMIN_TOKEN" \
+        -H 'content-type: application/json' -d "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"$1\",\"params\":$2}")
+    jq -e .result <<<"$answer" || die "$1: $answer"
+}
+
+# scene NAME [VARIABLE=VALUE…]: runs integration tests with the release build and prints their figures.
+scene() {
+    local name=$1
+    shift
+    (cd "$root" && env METACHAT_TEST_BINARY="$metachat" METACHAT_TEST_FIGURES="$scratch/figures" "$@" \
+        swift test --filter "IntegrationTests\.IntegrationTests.*${name}Tests" >"$scratch/scene.log" 2>&1) ||
+        die "$(grep -vE '^\[|^Build' "$scratch/scene.log" | tail -40)"
+    sed 's/^/FIGURE /' "$scratch/figures"
+}

@@ -1,4 +1,5 @@
 import JSONCoding
+import Support
 import Testing
 
 extension IntegrationTests {

@@ -26,10 +26,11 @@ extension IntegrationTests {
                 #expect(message["tenantId"]?.string == shop.id)
                 #expect(message["conversationId"]?.string == "\(shop.channelID):\(phone)")
 
-                let messages = try await site.rpc.call(
-                    "conversation.messages",
-                    ["conversationId": .string("\(shop.channelID):\(phone)"), "channelId": .string(shop.channelID)]
-                ).member("items").array ?? []
+                let messages =
+                    try await site.rpc.call(
+                        "conversation.messages",
+                        ["conversationId": .string("\(shop.channelID):\(phone)"), "channelId": .string(shop.channelID)]
+                    ).member("items").array ?? []
                 #expect(messages.compactMap { $0["direction"]?.string } == ["inbound", "outbound"])
                 let positions = messages.compactMap { $0["position"]?.integer }
                 #expect(positions.count == 2 && positions == positions.sorted())
@@ -53,13 +54,14 @@ extension IntegrationTests {
                 }
                 try await site.simulator.write(shop, from: phone, Scene.question)
                 try await eventually("the question to be recorded") {
-                    let messages = try await site.rpc.call(
-                        "conversation.messages",
-                        [
-                            "conversationId": .string("\(shop.channelID):\(phone)"),
-                            "channelId": .string(shop.channelID),
-                        ]
-                    ).member("items").array ?? []
+                    let messages =
+                        try await site.rpc.call(
+                            "conversation.messages",
+                            [
+                                "conversationId": .string("\(shop.channelID):\(phone)"),
+                                "channelId": .string(shop.channelID),
+                            ]
+                        ).member("items").array ?? []
                     return messages.count { $0["direction"]?.string == "inbound" } == 2
                 }
                 // Another customer's later question is answered; this one's is not.

@@ -37,7 +37,9 @@ extension IntegrationTests {
                     #expect(answers.count == 1, "\(phone): \(answers)")
                     #expect(answers.first?.text.contains(Scene.answer) == true)
                 }
-                try await eventually("the control plane's recovery") { (try? await site.rpc.call("tenant.list")) != nil }
+                try await eventually("the control plane's recovery") {
+                    (try? await site.rpc.call("tenant.list")) != nil
+                }
                 #expect(site.control.isRunning && site.node(0).isRunning && site.node(1).isRunning)
             }
         }

@@ -1,4 +1,6 @@
 import Glibc
+import JSONCoding
+import Support
 import Testing
 
 extension IntegrationTests {

@@ -19,13 +19,14 @@ extension IntegrationTests {
                     #expect(statuses == Array(repeating: 200, count: 20))
                     let answers = try await site.answers(to: phone, by: shop, atLeast: 1, through: 0)
                     #expect(answers.count == 1, "\(answers)")
-                    let messages = try await site.rpc.call(
-                        "conversation.messages",
-                        [
-                            "conversationId": .string("\(shop.channelID):\(phone)"),
-                            "channelId": .string(shop.channelID),
-                        ]
-                    ).member("items").array ?? []
+                    let messages =
+                        try await site.rpc.call(
+                            "conversation.messages",
+                            [
+                                "conversationId": .string("\(shop.channelID):\(phone)"),
+                                "channelId": .string(shop.channelID),
+                            ]
+                        ).member("items").array ?? []
                     let questions = messages.filter { $0["content"]?["text"]?.string == Scene.question }
                     #expect(questions.count == 1)
                 }

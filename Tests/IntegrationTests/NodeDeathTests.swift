@@ -1,3 +1,5 @@
+import JSONCoding
+import Support
 import Testing
 
 extension IntegrationTests {

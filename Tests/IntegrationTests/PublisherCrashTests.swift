@@ -1,4 +1,5 @@
 import JSONCoding
+import Support
 import Testing
 
 extension IntegrationTests {
@@ -15,7 +16,10 @@ extension IntegrationTests {
                         shop.verifyToken = "life-\(life)-\(change)"
                         let answer = try await site.rpc.call(
                             "channel.update",
-                            ["id": .string(shop.channelID), "config": ["webhookVerifyToken": .string(shop.verifyToken)]])
+                            [
+                                "id": .string(shop.channelID),
+                                "config": ["webhookVerifyToken": .string(shop.verifyToken)],
+                            ])
                         committed = try answer.member("revision").integer ?? 0
                     }
                     // At once in half of the cases, else while it publishes.

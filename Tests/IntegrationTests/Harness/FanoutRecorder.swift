@@ -5,12 +5,12 @@ import Synchronization
 
 /// What passes through one fanout exchange.
 final class FanoutRecorder: Sendable {
-    private let broker: Broker
+    private let broker: BrokerClient
     private let bodies = Mutex<[[UInt8]]>([])
 
     /// Listens from when this returns.
     init(exchange: String, at url: String) async throws {
-        broker = try Broker(configuration: BrokerConfiguration(url: try BrokerURL(parsing: url)), logger: .quiet)
+        broker = try BrokerClient(configuration: BrokerConfiguration(url: try BrokerURL(parsing: url)), logger: .quiet)
         try broker.start()
         guard await broker.waitUntilUp(within: .seconds(30)) else { throw InVain(description: "no broker") }
         let consumer = try broker.consume(

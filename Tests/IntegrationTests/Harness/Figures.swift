@@ -4,7 +4,9 @@ import Support
 /// Figures for the benchmark scripts: a line each in the file `METACHAT_TEST_FIGURES` and on the output.
 enum Figures {
     static func note(_ name: String, _ milliseconds: [Double]) {
-        note("\(name): p50 \(rounded(milliseconds.percentile(0.5))) ms, p99 \(rounded(milliseconds.percentile(0.99))) ms")
+        note(
+            "\(name): p50 \(rounded(milliseconds.percentile(0.5))) ms, p99 \(rounded(milliseconds.percentile(0.99))) ms"
+        )
     }
 
     static func note(_ line: String) {

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import JSONCoding
 import NIOCore
+import NIOHTTP1
 
 /// A whole answer.
 struct HTTPReply: Sendable {

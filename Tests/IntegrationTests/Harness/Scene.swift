@@ -1,4 +1,6 @@
+import Broker
 import JSONCoding
+import Support
 import Testing
 
 /// What many scenes share: a document, a question that it answers, and how to count answers.
@@ -6,9 +8,9 @@ enum Scene {
     static let document = (
         title: "Visiting us",
         text: """
-            Opening hours. On a public holiday our opening hours are ten to four. You may bring your dog, any question \
-            is welcome. On working days we are open from eight to eight.
-            """
+        Opening hours. On a public holiday our opening hours are ten to four. You may bring your dog, any question \
+        is welcome. On working days we are open from eight to eight.
+        """
     )
     static let question = "What are your opening hours on a public holiday, and may I bring my dog?"
     /// What only an answer to it says.

@@ -184,8 +184,8 @@ final class Site: Sendable {
     // MARK: Broker
 
     /// Runs a body with a client of the site's broker.
-    func withBroker<T>(_ body: (Broker) async throws -> T) async throws -> T {
-        let broker = try Broker(
+    func withBroker<T>(_ body: (BrokerClient) async throws -> T) async throws -> T {
+        let broker = try BrokerClient(
             configuration: BrokerConfiguration(url: try BrokerURL(parsing: brokerURL)), logger: .quiet)
         try broker.start()
         guard await broker.waitUntilUp(within: .seconds(30)) else { throw InVain(description: "no broker") }

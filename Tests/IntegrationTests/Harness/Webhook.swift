@@ -46,7 +46,9 @@ struct Webhook: Sendable {
     }
 
     @discardableResult
-    func post(to node: String, signature: String? = nil, within bound: Duration = .seconds(30)) async throws -> HTTPReply {
+    func post(to node: String, signature: String? = nil, within bound: Duration = .seconds(30)) async throws
+        -> HTTPReply
+    {
         try await HTTP.send(
             "POST", node + path,
             headers: [
