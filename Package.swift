@@ -122,6 +122,16 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // Measuring.
+        .executableTarget(
+            name: "webhook-load", dependencies: ["COpenSSL"], path: "Tests/Benchmarks/WebhookLoad"),
+        .executableTarget(
+            name: "micro-bench",
+            dependencies: ["Channels", "Domain", "JSONCoding", "Sealing"],
+            path: "Tests/Benchmarks/Micro",
+            swiftSettings: strict
+        ),
+
         // Tests.
         .target(
             name: "Support",
@@ -160,8 +170,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Support", "JSONCoding", "Sealing", "Broker", "Database", "Domain", log, httpClient, nio,
-                .product(name: "Subprocess", package: "swift-subprocess"),
+                "Support", "JSONCoding", "Sealing", "Broker", log, httpClient, nio, nioHTTP1,
             ],
             swiftSettings: strict
         ),
