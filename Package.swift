@@ -82,7 +82,10 @@ let package = Package(
         room("Orchestrator", ["JSONCoding", "Domain", "Observability", log, metrics]),
         room(
             "ConfigSync",
-            ["ControlAPI", "JSONCoding", "Sealing", "Domain", "Observability", log, lifecycle, httpClient]
+            [
+                "ControlAPI", "JSONCoding", "Sealing", "Domain", "Observability", log, lifecycle, httpClient, nio,
+                nioPosix,
+            ]
         ),
         room(
             "Simulator",
