@@ -11,13 +11,21 @@ let strict: [SwiftSetting] = [
 ]
 
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let nioHTTPTypes: [Target.Dependency] = [
+    .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+    .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+]
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let collections: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
@@ -40,9 +48,11 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.9.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -69,14 +79,20 @@ let package = Package(
         room("Database", ["CPostgres", "JSONCoding", "Domain", "Observability", log, collections, lifecycle]),
         room("Broker", ["CRabbitMQ", "JSONCoding", "Domain", "Observability", log, collections, lifecycle]),
         room("Channels", ["JSONCoding", "Sealing", "Domain", "Observability", log]),
-        room("Orchestrator", ["JSONCoding", "Domain", "Observability", log]),
+        room("Orchestrator", ["JSONCoding", "Domain", "Observability", log, metrics]),
         room(
             "ConfigSync",
-            ["ControlAPI", "JSONCoding", "Sealing", "Domain", "Observability", log, lifecycle, httpClient]
+            [
+                "ControlAPI", "JSONCoding", "Sealing", "Domain", "Observability", log, lifecycle, httpClient, nio,
+                nioPosix,
+            ]
         ),
         room(
             "Simulator",
-            ["JSONCoding", "Sealing", log, lifecycle, hummingbird, httpClient, nio, nioPosix]
+            [
+                "JSONCoding", "Sealing", log, lifecycle, hummingbird, httpClient, nio, nioPosix, nioHTTP1, collections,
+                heap,
+            ]
         ),
 
         // Servers.
@@ -84,15 +100,16 @@ let package = Package(
             "ControlPlane",
             [
                 "ControlAPI", "JSONRPC", "JSONCoding", "ConfigSync", "Sealing", "Domain", "Observability",
-                log, lifecycle, hummingbird, nio, nioPosix,
+                log, lifecycle, hummingbird, httpTypes, nio, nioPosix,
             ]
         ),
         room(
             "DataPlane",
             [
                 "Channels", "Orchestrator", "ConfigSync", "JSONCoding", "Sealing", "Domain", "Observability",
-                log, lifecycle, hummingbird, httpClient, nio, nioPosix, collections,
-            ]
+                log, metrics, lifecycle, hummingbird, hummingbirdCore, httpTypes, httpClient, nio, nioPosix,
+                nioHTTP1, collections,
+            ] + nioHTTPTypes
         ),
 
         // Executables.
@@ -105,6 +122,16 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
+            swiftSettings: strict
+        ),
+
+        // Measuring.
+        .executableTarget(
+            name: "webhook-load", dependencies: ["COpenSSL"], path: "Tests/Benchmarks/WebhookLoad"),
+        .executableTarget(
+            name: "micro-bench",
+            dependencies: ["Channels", "Domain", "JSONCoding", "Sealing"],
+            path: "Tests/Benchmarks/Micro",
             swiftSettings: strict
         ),
 
@@ -122,19 +149,31 @@ let package = Package(
         tests(of: "JSONRPC", ["JSONCoding"]),
         tests(of: "ControlAPI", ["JSONRPC", "JSONCoding", "Domain"]),
         tests(of: "Database", ["Domain", "JSONCoding", log]),
-        tests(of: "Broker", ["Domain", "JSONCoding", log]),
+        tests(of: "Broker", ["Domain", "JSONCoding", log, lifecycle]),
         tests(of: "Channels", ["Domain", "JSONCoding", "Sealing"]),
         tests(of: "Orchestrator", ["Domain", "JSONCoding"]),
         tests(of: "ConfigSync", ["ControlAPI", "Domain", "JSONCoding", "Sealing"]),
-        tests(of: "Simulator", ["JSONCoding", "Sealing", httpClient, log]),
-        tests(of: "ControlPlane", ["ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", log]),
-        tests(of: "DataPlane", ["Channels", "Orchestrator", "Domain", "JSONCoding", "Sealing", log]),
+        tests(
+            of: "Simulator",
+            ["JSONCoding", "Sealing", hummingbird, httpClient, log, lifecycle, nio, nioPosix, nioHTTP1]),
+        tests(
+            of: "ControlPlane",
+            [
+                "ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", "Observability", log, lifecycle, httpClient,
+                nio, hummingbird,
+            ]),
+        tests(of: "DataPlane", ["Channels", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio, nioPosix]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+        .executableTarget(
+            name: "broker-bench",
+            dependencies: ["Broker", log],
+            path: "Tests/Benchmarks/BrokerBench",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Support", "JSONCoding", "Sealing", "Broker", "Database", "Domain", log, httpClient, nio,
-                .product(name: "Subprocess", package: "swift-subprocess"),
+                "Support", "JSONCoding", "Sealing", "Broker", log, httpClient, nio, nioHTTP1,
             ],
             swiftSettings: strict
         ),

@@ -1,2 +1,5 @@
 #pragma once
 #include <libpq-fe.h>
+#ifdef __linux__
+#include <sys/eventfd.h>
+#endif

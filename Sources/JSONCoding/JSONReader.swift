@@ -84,6 +84,7 @@ extension JSONReader {
                     length.lowerBound == 1 ? "must not be empty" : "must have at least \(length.lowerBound) characters")
                 : fault("must have at most \(length.upperBound) characters, has \(count)")
         }
+        guard !text.utf8.contains(0) else { return fault("must not contain the character U+0000") }
         return text
     }
 
@@ -166,10 +167,15 @@ extension JSONReader {
         return body(JSONObjectReader(reader: self, members: members))
     }
 
-    /// Any object, as it stands.
+    /// Any object, as it stands, but without U+0000 in its strings, which PostgreSQL cannot store.
     package func rawObject() -> JSONObject? {
         guard case .object(let members) = value else { return fault("must be an object, is \(value.kind)") }
-        return members
+        return value.containsNUL ? fault("must not contain the character U+0000") : members
+    }
+
+    /// Any value, under the same condition.
+    package func rawValue() -> JSONValue? {
+        value.containsNUL ? fault("must not contain the character U+0000") : value
     }
 }
 

@@ -72,3 +72,15 @@ extension JSONValue {
     package init(_ value: String?) { self = value.map(JSONValue.string) ?? .null }
     package init(_ value: Int) { self = .integer(Int64(value)) }
 }
+
+extension JSONValue {
+    /// Whether any string or member name in here holds U+0000.
+    package var containsNUL: Bool {
+        switch self {
+        case .null, .bool, .integer, .number: false
+        case .string(let text): text.utf8.contains(0)
+        case .array(let elements): elements.contains(where: \.containsNUL)
+        case .object(let object): object.members.contains { $0.key.utf8.contains(0) || $0.value.containsNUL }
+        }
+    }
+}
