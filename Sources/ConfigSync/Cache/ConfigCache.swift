@@ -67,9 +67,15 @@ package struct ConfigCache: Sendable {
         // In pieces, so that what is cut out of it need not be there twice.
         for start in stride(from: 0, to: plaintext.count, by: 1 << 20) {
             let end = min(start + 1 << 20, plaintext.count)
-            try plaintext.withUnsafeBytes { (all) throws(SnapshotReading.Failure) in
-                try reading.feed(UnsafeRawBufferPointer(rebasing: all[start..<end]))
+            let failure = plaintext.withUnsafeBytes { all -> SnapshotReading.Failure? in
+                do throws(SnapshotReading.Failure) {
+                    try reading.feed(UnsafeRawBufferPointer(rebasing: all[start..<end]))
+                    return nil
+                } catch {
+                    return error
+                }
             }
+            if let failure { throw failure }
         }
         guard case .snapshot(let snapshot) = try reading.finish() else { throw .malformed("no snapshot") }
         return snapshot

@@ -1,0 +1,3 @@
+package import ConfigSync
+
+extension Membership: WorkerMembership {}
