@@ -19,8 +19,13 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let nioHTTPTypes: [Target.Dependency] = [
+    .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+    .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+]
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let collections: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
@@ -47,6 +52,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.9.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -73,7 +79,7 @@ let package = Package(
         room("Database", ["CPostgres", "JSONCoding", "Domain", "Observability", log, collections, lifecycle]),
         room("Broker", ["CRabbitMQ", "JSONCoding", "Domain", "Observability", log, collections, lifecycle]),
         room("Channels", ["JSONCoding", "Sealing", "Domain", "Observability", log]),
-        room("Orchestrator", ["JSONCoding", "Domain", "Observability", log]),
+        room("Orchestrator", ["JSONCoding", "Domain", "Observability", log, metrics]),
         room(
             "ConfigSync",
             [
@@ -83,7 +89,10 @@ let package = Package(
         ),
         room(
             "Simulator",
-            ["JSONCoding", "Sealing", log, lifecycle, hummingbird, httpClient, nio, nioPosix]
+            [
+                "JSONCoding", "Sealing", log, lifecycle, hummingbird, httpClient, nio, nioPosix, nioHTTP1, collections,
+                heap,
+            ]
         ),
 
         // Servers.
@@ -91,7 +100,7 @@ let package = Package(
             "ControlPlane",
             [
                 "ControlAPI", "JSONRPC", "JSONCoding", "ConfigSync", "Sealing", "Domain", "Observability",
-                log, lifecycle, hummingbird, nio, nioPosix,
+                log, lifecycle, hummingbird, httpTypes, nio, nioPosix,
             ]
         ),
         room(
@@ -100,7 +109,7 @@ let package = Package(
                 "Channels", "Orchestrator", "ConfigSync", "JSONCoding", "Sealing", "Domain", "Observability",
                 log, metrics, lifecycle, hummingbird, hummingbirdCore, httpTypes, httpClient, nio, nioPosix,
                 nioHTTP1, collections,
-            ]
+            ] + nioHTTPTypes
         ),
 
         // Executables.
@@ -116,6 +125,16 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // Measuring.
+        .executableTarget(
+            name: "webhook-load", dependencies: ["COpenSSL"], path: "Tests/Benchmarks/WebhookLoad"),
+        .executableTarget(
+            name: "micro-bench",
+            dependencies: ["Channels", "Domain", "JSONCoding", "Sealing"],
+            path: "Tests/Benchmarks/Micro",
+            swiftSettings: strict
+        ),
+
         // Tests.
         .target(
             name: "Support",
@@ -126,23 +145,35 @@ let package = Package(
         tests(of: "Domain", ["JSONCoding"]),
         tests(of: "JSONCoding"),
         tests(of: "Sealing"),
-        tests(of: "Observability"),
+        tests(of: "Observability", [log, metrics]),
         tests(of: "JSONRPC", ["JSONCoding"]),
         tests(of: "ControlAPI", ["JSONRPC", "JSONCoding", "Domain"]),
         tests(of: "Database", ["Domain", "JSONCoding", log]),
-        tests(of: "Broker", ["Domain", "JSONCoding", log]),
+        tests(of: "Broker", ["Domain", "JSONCoding", log, lifecycle]),
         tests(of: "Channels", ["Domain", "JSONCoding", "Sealing"]),
         tests(of: "Orchestrator", ["Domain", "JSONCoding"]),
         tests(of: "ConfigSync", ["ControlAPI", "Domain", "JSONCoding", "Sealing"]),
-        tests(of: "Simulator", ["JSONCoding", "Sealing", httpClient, log]),
-        tests(of: "ControlPlane", ["ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", log]),
-        tests(of: "DataPlane", ["Channels", "Orchestrator", "Domain", "JSONCoding", "Sealing", log]),
+        tests(
+            of: "Simulator",
+            ["JSONCoding", "Sealing", hummingbird, httpClient, log, lifecycle, nio, nioPosix, nioHTTP1]),
+        tests(
+            of: "ControlPlane",
+            [
+                "ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", "Observability", log, lifecycle, httpClient,
+                nio, hummingbird,
+            ]),
+        tests(of: "DataPlane", ["Channels", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio, nioPosix]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+        .executableTarget(
+            name: "broker-bench",
+            dependencies: ["Broker", log],
+            path: "Tests/Benchmarks/BrokerBench",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Support", "JSONCoding", "Sealing", "Broker", "Database", "Domain", log, httpClient, nio,
-                .product(name: "Subprocess", package: "swift-subprocess"),
+                "Support", "JSONCoding", "Sealing", "Broker", log, httpClient, nio, nioHTTP1,
             ],
             swiftSettings: strict
         ),

@@ -106,6 +106,10 @@ extension JSONSchema {
         JSONSchema(["oneOf": .array(schemas.map(\.json))])
     }
 
+    package static func all(_ schemas: JSONSchema...) -> JSONSchema {
+        JSONSchema(["allOf": .array(schemas.map(\.json))])
+    }
+
     /// One of the document's shared schemas.
     package static func shared(_ name: String) -> JSONSchema {
         JSONSchema(["$ref": .string(sharedPrefix + name)])

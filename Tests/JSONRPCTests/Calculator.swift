@@ -41,21 +41,37 @@ final class Calculator: Sendable {
             return pair.minuend - pair.subtrahend
         }
         for name in ["update", "foobar.ok", "notify_hello", "get_data"] {
-            let method = Method<JSONObject, JSONValue>(Self.info(name)) { $0.rawObject() } write: { $0 }
+            let method = Method<JSONObject, JSONValue>(Self.info(name)) {
+                $0.rawObject()
+            } write: {
+                $0
+            }
             registry.register(method) { _, call in
                 self.note(call)
                 return ["hello", 5]
             }
         }
-        let fails = Method<JSONObject, JSONValue>(Self.info("fails")) { $0.rawObject() } write: { $0 }
+        let fails = Method<JSONObject, JSONValue>(Self.info("fails")) {
+            $0.rawObject()
+        } write: {
+            $0
+        }
         registry.register(fails) { _, _ in throw Secret() }
-        let guarded = Method<Pair, JSONValue>(Self.info("guarded")) { _ in nil } write: { $0 }
+        let guarded = Method<Pair, JSONValue>(Self.info("guarded")) { _ in
+            nil
+        } write: {
+            $0
+        }
         registry.register(
             guarded,
             authorize: { caller in
                 guard caller == "root" else { throw RPCError(RPCErrorCode(rawValue: -32003), "Forbidden") }
             }, { _, _ in .null })
-        let text = Method<JSONObject, JSONValue>(Self.info("text")) { $0.rawObject() } write: { $0 }
+        let text = Method<JSONObject, JSONValue>(Self.info("text")) {
+            $0.rawObject()
+        } write: {
+            $0
+        }
         registry.registerEncoded(text) { _, call in
             self.note(call)
             return .text(Array("{\"big\":[1,2]}".utf8))

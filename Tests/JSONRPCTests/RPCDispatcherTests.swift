@@ -1,5 +1,6 @@
 import JSONCoding
 import JSONRPC
+import Synchronization
 import Testing
 
 struct RPCDispatcherTests {
@@ -135,6 +136,7 @@ struct RPCDispatcherTests {
         limits.json = JSONLimits(maxBytes: 60)
         let request = #"{"jsonrpc":"2.0","method":"get_data","id":1}"#
         #expect(code(try await Calculator(limits: limits).answer(request)) == nil)
-        #expect(code(try await Calculator(limits: limits).answer(request + String(repeating: " ", count: 60))) == -32700)
+        #expect(
+            code(try await Calculator(limits: limits).answer(request + String(repeating: " ", count: 60))) == -32700)
     }
 }

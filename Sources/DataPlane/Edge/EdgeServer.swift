@@ -10,18 +10,23 @@ package struct EdgeServer: Service {
     private let port: Int
     private let group: any EventLoopGroup
     private let responder: RouterResponder<NodeRequestContext>
+    private let webhooks: WebhookReceiver?
     private let onBound: @Sendable (Int) -> Void
     private let logger: Logger
 
-    /// - Parameter onBound: called with the port once the listener is open.
+    /// - Parameters:
+    ///   - webhooks: serves webhook deliveries; nil where the node has no edge.
+    ///   - onBound: called with the port once the listener is open.
     package init(
-        host: String, port: Int, group: any EventLoopGroup, router: Router<NodeRequestContext>, logger: Logger,
+        host: String, port: Int, group: any EventLoopGroup, router: Router<NodeRequestContext>,
+        webhooks: WebhookReceiver?, logger: Logger,
         onBound: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.host = host
         self.port = port
         self.group = group
         responder = router.buildResponder()
+        self.webhooks = webhooks
         self.logger = logger
         self.onBound = onBound
     }
@@ -29,11 +34,12 @@ package struct EdgeServer: Service {
     package func run() async throws {
         let responder = responder
         let logger = logger
-        let http = HTTP1Channel(
+        let date = HTTPDate()
+        let http = NodeHTTP1(
             responder: { request, writer, channel in
                 let context = NodeRequestContext(
                     source: ApplicationRequestContextSource(channel: channel, logger: logger))
-                let response: Response
+                var response: Response
                 do {
                     response = try await responder.respond(to: request, context: context)
                 } catch let error as any HTTPResponseError {
@@ -42,10 +48,11 @@ package struct EdgeServer: Service {
                     logger.error("A request failed", metadata: ["error": "\(error)"])
                     response = Response(status: .internalServerError)
                 }
+                response.headers[.date] = date.now
                 try await writer.write(response: response.head, body: response.body)
             },
-            configuration: .init(idleTimeout: .seconds(75)))
-        let server = LoopBoundHTTP1(http, executors: EventLoopExecutors(group)).server(
+            executors: EventLoopExecutors(group), webhooks: webhooks, date: date)
+        let server = http.server(
             configuration: ServerConfiguration(address: .hostname(host, port: port), backlog: 1024),
             onServerRunning: { channel in onBound(channel.localAddress?.port ?? port) },
             eventLoopGroup: group,

@@ -2,6 +2,7 @@ import Channels
 package import Domain
 import JSONCoding
 package import Logging
+import NIOCore
 import Observability
 
 /// Takes a platform's webhooks in: finds the channels, verifies the raw body, normalises it and hands every message to
@@ -15,20 +16,22 @@ package struct WebhookReceiver: Sendable {
 
     private let routing: Routing
     private let broker: any MessageBroker
+    private let publisher: any CallbackPublisher
     private let queues: any QueueOpening
     private let parsers: [ChannelType: WebhookParser]
     private let clock: any WallClock
     private let publishTimeoutMilliseconds: Int64
     private let logger: Logger
-    private let metrics = WebhookMetrics()
+    let metrics = WebhookMetrics()
 
     package init(
-        routing: Routing, broker: any MessageBroker, queues: any QueueOpening,
+        routing: Routing, broker: any MessageBroker & CallbackPublisher, queues: any QueueOpening,
         parsers: [ChannelType: WebhookParser], clock: any WallClock = SystemClock(),
         publishTimeoutMilliseconds: Int64 = 4000, logger: Logger
     ) {
         self.routing = routing
         self.broker = broker
+        publisher = broker
         self.queues = queues
         self.parsers = parsers
         self.clock = clock
@@ -108,19 +111,52 @@ package struct WebhookReceiver: Sendable {
         case accepted(messages: [(QueueName, BrokerMessage)], statuses: [BrokerMessage])
     }
 
-    /// Publishes in the order of the body and waits for every confirm.
+    /// Publishes in the order of the body; `whenDone` is called on the loop when all are confirmed or one is not.
+    func publish(
+        _ messages: [(QueueName, BrokerMessage)], _ statuses: [BrokerMessage], on loop: any EventLoop,
+        whenDone: @escaping @Sendable (WebhookAnswer) -> Void
+    ) {
+        guard messages.allSatisfy({ queues.isOpen($0.0) }) else {
+            // The first message of a queue: it is declared and announced before.
+            loop.makeFutureWithTask { await publish(messages, statuses) }.whenSuccess(whenDone)
+            return
+        }
+        guard !messages.isEmpty || !statuses.isEmpty else { return loop.execute { whenDone(.received) } }
+        let done: @Sendable (PublishError?) -> Void = { error in
+            switch error {
+            case nil: loop.execute { whenDone(.received) }
+            case .unroutable: loop.makeFutureWithTask { await again(messages, statuses) }.whenSuccess(whenDone)
+            case let error?:
+                let answer = unavailable(error)
+                loop.execute { whenDone(answer) }
+            }
+        }
+        publisher.publish(
+            messages.map(\.1) + statuses, timeoutMilliseconds: publishTimeoutMilliseconds, whenDone: done)
+    }
+
+    /// The same for a task.
     package func publish(_ messages: [(QueueName, BrokerMessage)], _ statuses: [BrokerMessage]) async -> WebhookAnswer {
         do {
             try await publishOnce(messages, statuses)
             return .received
         } catch PublishError.unroutable {
-            // A queue was deleted behind our back: open it anew, once.
-            for (queue, _) in messages { queues.forget(queue) }
-            do {
-                try await publishOnce(messages, statuses)
-                return .received
-            } catch { return unavailable(error) }
-        } catch { return unavailable(error) }
+            return await again(messages, statuses)
+        } catch {
+            return unavailable(error)
+        }
+    }
+
+    /// A queue was deleted behind our back: opens it anew, once. What was confirmed already comes twice, which the
+    /// workers notice.
+    private func again(_ messages: [(QueueName, BrokerMessage)], _ statuses: [BrokerMessage]) async -> WebhookAnswer {
+        for (queue, _) in messages { queues.forget(queue) }
+        do {
+            try await publishOnce(messages, statuses)
+            return .received
+        } catch {
+            return unavailable(error)
+        }
     }
 
     private func publishOnce(_ messages: [(QueueName, BrokerMessage)], _ statuses: [BrokerMessage]) async throws {
@@ -129,11 +165,7 @@ package struct WebhookReceiver: Sendable {
             try await queues.open(queue)
             opened = queue
         }
-        if messages.count == 1, statuses.isEmpty {
-            try await broker.publish(messages[0].1, timeoutMilliseconds: publishTimeoutMilliseconds)
-        } else if !messages.isEmpty || !statuses.isEmpty {
-            try await broker.publish(messages.map(\.1) + statuses, timeoutMilliseconds: publishTimeoutMilliseconds)
-        }
+        try await broker.publish(messages.map(\.1) + statuses, timeoutMilliseconds: publishTimeoutMilliseconds)
     }
 
     private func unavailable(_ error: any Error) -> WebhookAnswer {

@@ -3,10 +3,10 @@ import HTTPTypes
 package import Hummingbird
 import NIOCore
 
-/// `/api/integrations/{whatsapp|messenger}/{tenantId}`.
+/// `/api/integrations/{whatsapp|messenger}/{tenantId}`: the subscription's GET; and those POSTs that ``WebhookHandler``
+/// lets through because an earlier request of their connection is not answered yet.
 package struct WebhookRoutes: Sendable {
     private let receiver: WebhookReceiver
-    private let metrics = WebhookMetrics()
     private static let signatureHeader = HTTPField.Name("x-hub-signature-256")
 
     package init(_ receiver: WebhookReceiver) { self.receiver = receiver }
@@ -52,7 +52,7 @@ package struct WebhookRoutes: Sendable {
     }
 
     private func answer(_ answer: WebhookAnswer, _ type: ChannelType) -> Response {
-        metrics.answered(answer, type)
+        receiver.metrics.answered(answer, type)
         var headers: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
         if case .unavailable = answer { headers[.retryAfter] = "2" }
         return Response(

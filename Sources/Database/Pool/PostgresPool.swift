@@ -72,6 +72,9 @@ package final class PostgresPool: PostgresExecutor, Service {
     /// Connections that stand.
     package var connectionCount: Int { state.withLock { $0.machine.liveCount } }
 
+    /// Callers that wait for a connection.
+    package var waiterCount: Int { state.withLock { $0.machine.waiterCount } }
+
     package func batch(_ statements: [PostgresStatement], timeout: Duration?) async throws -> [PostgresRows] {
         let lease = try await acquire(.shared)
         do {

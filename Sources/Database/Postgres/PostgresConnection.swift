@@ -103,6 +103,9 @@ package final class PostgresConnection: PostgresExecutor {
         _ = try await run(.script(sql), timeout: timeout, isRepeatable: false, isInterruptible: true)
     }
 
+    /// The number of the last batch that was asked for; 0 at first.
+    var lastSubmission: UInt64 { nextID.load(ordering: .relaxed) - 1 }
+
     /// Closes the connection once what is under way has ended. Calls that come later fail.
     package func close() { _ = inbox.post(.close) }
 
@@ -165,6 +168,8 @@ final class Once<Value: Sendable>: Sendable {
         for continuation in waiting { continuation.resume(returning: value) }
         return true
     }
+
+    var isResolved: Bool { state.withLock { if case .full = $0 { true } else { false } } }
 
     var value: Value {
         get async {

@@ -33,7 +33,7 @@ package final class PostgresListener: Service {
         var failures = 0
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             do {
-                if let error = try await listen() { throw error }
+                if let interruption = await listen() { throw interruption }
                 return
             } catch let error as Interruption {
                 failures = error.wasListening ? 1 : failures + 1
@@ -54,7 +54,7 @@ package final class PostgresListener: Service {
     }
 
     /// - Returns: Nil after an orderly end.
-    private func listen() async throws -> Interruption? {
+    private func listen() async -> Interruption? {
         let down = Once<DatabaseError?>()
         let connection: PostgresConnection
         do {
@@ -64,7 +64,7 @@ package final class PostgresListener: Service {
         } catch {
             return Interruption(cause: error, wasListening: false)
         }
-        return try await withTaskCancellationOrGracefulShutdownHandler {
+        return await withTaskCancellationOrGracefulShutdownHandler {
             do {
                 try await connection.batch(channels.map { PostgresStatement("LISTEN \($0.quotedIdentifier)") })
             } catch {

@@ -30,6 +30,15 @@ package protocol MessageBroker: Sendable {
     var isUp: Bool { get }
 }
 
+/// The publisher, for callers that are no task.
+package protocol CallbackPublisher: Sendable {
+    /// Publishes several in this order; their confirms overlap. `whenDone` is called once, on any thread, when all have
+    /// ended, with the first error; it must not block.
+    func publish(
+        _ messages: [BrokerMessage], timeoutMilliseconds: Int64,
+        whenDone: @escaping @Sendable (PublishError?) -> Void)
+}
+
 package enum ConsumerQueue: Sendable, Hashable {
     /// A durable queue, declared before if need be.
     case durable(String, singleActiveConsumer: Bool)

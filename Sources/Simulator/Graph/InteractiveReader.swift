@@ -30,7 +30,9 @@ enum InteractiveReader {
             case "location_request_message":
                 content.text = body(required: true) ?? ""
                 _ = object.required("action") { reader in
-                    reader.object { $0.required("name") { $0.string(that: "be \"send_location\"") { $0 == "send_location" } } }
+                    reader.object {
+                        $0.required("name") { $0.string(that: "be \"send_location\"") { $0 == "send_location" } }
+                    }
                 }
             case "flow", "product", "product_list", "catalog_message", "address_message", "carousel", "voice_call":
                 content.text = body(required: type != "product") ?? ""
@@ -94,7 +96,9 @@ enum InteractiveReader {
                 guard let sections else { return nil }
                 guard !sections.isEmpty else { return reader.fault("must not be empty") }
                 let rows = sections.flatMap(\.self)
-                guard rows.count <= 10 else { return reader.fault("must have at most 10 rows in all, has \(rows.count)") }
+                guard rows.count <= 10 else {
+                    return reader.fault("must have at most 10 rows in all, has \(rows.count)")
+                }
                 return distinct(rows, reader)
             }
             guard let label, let rows else { return nil }

@@ -89,7 +89,8 @@ extension Fault {
         if response.dropRequest { respond.append("dropRequest", true) }
         if response.muteStatuses { respond.append("muteStatuses", true) }
         if response.delay > 0 { respond.append("delayMs", .integer(response.delay)) }
-        respond.append("failedStatus", response.failure.map { ["code": .integer($0.code), "title": .string($0.title)] })
+        respond.append(
+            "failedStatus", response.failure.map { ["code": .integer($0.code), "title": .string($0.title)] })
         return ["id": JSONValue(id), "match": .object(match), "respond": .object(respond), "hits": JSONValue(hits)]
     }
 }

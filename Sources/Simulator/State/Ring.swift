@@ -46,7 +46,4 @@ struct Ring<Element: Sendable>: Sendable {
         let end = limit < last - start ? start + limit : last
         return (start..<end).map { (number: $0 + 1, element: entries[$0 - (last - entries.count)].element) }
     }
-
-    /// How many entries after the one numbered `number` are gone.
-    func lost(after number: Int) -> Int { max(0, first - 1 - max(number, 0)) }
 }

@@ -34,6 +34,8 @@ struct CustomerRequest: Sendable {
     var delay: Int64 = 0
     /// Answer only when every webhook was taken or given up.
     var wait = false
+    /// Milliseconds that ``wait`` lasts at most.
+    var timeout: Int64 = 60_000
     /// False: give bodies and signatures, post nothing.
     var post = true
 
@@ -64,6 +66,8 @@ struct CustomerRequest: Sendable {
             }
             request.duplicates = Int(duplicates ?? 0)
             request.delay = object.optional("delayMs", default: 0) { $0.integer(in: 0...604_800_000) } ?? 0
+            request.timeout =
+                object.optional("timeoutMs", default: 60_000) { $0.integer(in: 0...600_000) } ?? 0
             return request
         }
         guard let read else { return nil }

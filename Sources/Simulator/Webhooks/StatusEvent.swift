@@ -37,7 +37,8 @@ struct StatusEvent: Sendable, Hashable {
         switch step {
         case .sent, .delivered, .read, .played:
             object.append(
-                "pricing", ["billable": false, "pricing_model": "PMP", "category": "service", "type": "free_customer_service"])
+                "pricing",
+                ["billable": false, "pricing_model": "PMP", "category": "service", "type": "free_customer_service"])
         case .failed:
             let failure = failure ?? Failure(code: 131_000, title: GraphError.title(of: 131_000))
             object.append(

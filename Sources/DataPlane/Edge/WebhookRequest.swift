@@ -1,0 +1,38 @@
+import Domain
+import HTTPTypes
+
+/// A platform's delivery of events, by its request's head.
+struct WebhookRequest: Sendable {
+    var type: ChannelType
+    var tenantID: String
+    var signature: String?
+    /// The peer wants the connection closed after the answer.
+    var closes: Bool
+
+    private static let signatureHeader = HTTPField.Name("x-hub-signature-256")
+    private static let prefix = "/api/integrations/"
+
+    /// Nil where the request is none: it is the router's then.
+    init?(_ head: HTTPRequest) {
+        guard head.method == .post, let path = head.path, path.hasPrefix(Self.prefix) else { return nil }
+        let rest = path.utf8.dropFirst(Self.prefix.utf8.count)
+        guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+        switch Substring(rest[..<slash]) {
+        case "whatsapp": type = .whatsapp
+        case "messenger": type = .messenger
+        default: return nil
+        }
+        let tenant = rest[rest.index(after: slash)...].prefix { $0 != UInt8(ascii: "?") }
+        guard (1...64).contains(tenant.count), tenant.allSatisfy(Self.isIdentifier) else { return nil }
+        tenantID = String(Substring(tenant))
+        signature = Self.signatureHeader.flatMap { head.headerFields[$0] }
+        closes = head.headerFields[.connection]?.lowercased() == "close"
+    }
+
+    private static func isIdentifier(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "-"): true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Broker
+import Logging
+import Support
+import Synchronization
+import Testing
+
+/// A connected broker client, and queue names of the test's own, deleted with it.
+final class BrokerHarness: Sendable {
+    let broker: BrokerClient
+    let url: String
+    private let names = Mutex<[String]>([])
+
+    private init(broker: BrokerClient, url: String) {
+        self.broker = broker
+        self.url = url
+    }
+
+    static func configuration(_ url: String) throws -> BrokerConfiguration {
+        var configuration = BrokerConfiguration(url: try BrokerURL(parsing: url))
+        configuration.connectionName = "tests"
+        return configuration
+    }
+
+    /// Runs a test against the shared broker, or the one at `url`.
+    static func run(
+        url: String? = nil, configure: (inout BrokerConfiguration) -> Void = { _ in },
+        _ body: (BrokerHarness) async throws -> Void
+    ) async throws {
+        let address: String
+        if let url { address = url } else { address = try await RabbitServer.sharedURL() }
+        var configuration = try Self.configuration(address)
+        configure(&configuration)
+        let broker = try BrokerClient(configuration: configuration, logger: .quiet)
+        try broker.start()
+        try #require(await broker.waitUntilUp(within: .seconds(20)))
+        let harness = BrokerHarness(broker: broker, url: address)
+        do {
+            try await body(harness)
+        } catch {
+            await harness.end()
+            throw error
+        }
+        await harness.end()
+    }
+
+    private func end() async {
+        for name in names.withLock({ $0 }) { _ = try? await broker.deleteQueue(name) }
+        await broker.close(within: .seconds(2))
+    }
+
+    /// A name nobody else has; the queue is deleted when the test ends.
+    func name(_ stem: String = "queue") -> String {
+        let name = "test.\(stem).\(UInt64.random(in: 0 ... .max))"
+        names.withLock { $0.append(name) }
+        return name
+    }
+
+    /// A declared queue.
+    func queue(
+        _ type: QueueType = .quorum, singleActiveConsumer: Bool = false, arguments: [String: HeaderValue] = [:]
+    ) async throws -> String {
+        let name = name()
+        try await broker.ensureQueue(
+            QueueDeclaration(
+                name: name, type: type, singleActiveConsumer: singleActiveConsumer, arguments: arguments))
+        return name
+    }
+
+    /// How a publish failed; nil where it was confirmed.
+    func failure(of message: OutgoingMessage, timeout: Duration = .seconds(10)) async -> PublishFailure? {
+        do throws(PublishFailure) {
+            try await broker.publish(message, timeout: timeout)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Waits until a queue holds this many messages.
+    func waitForDepth(_ count: Int, in queue: String, within bound: Duration = .seconds(10)) async throws {
+        try await eventually("queue \(queue) to hold \(count) messages", within: bound) {
+            try await broker.inspectQueue(queue).messages == count
+        }
+    }
+}
+
+/// Asks again and again until the answer is yes; a readiness event where the other side has no way to tell.
+func eventually(
+    _ what: String, within bound: Duration = .seconds(10), _ condition: () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + bound
+    while try await !condition() {
+        if ContinuousClock.now >= deadline {
+            Issue.record("waited in vain for \(what)")
+            throw CancellationError()
+        }
+        try await Task.sleep(for: .milliseconds(10))
+    }
+}
+
+/// Deliveries as they come, and a way to wait for a number of them.
+final class Inbox: Sendable {
+    private let deliveries = Mutex<[IncomingMessage]>([])
+
+    var all: [IncomingMessage] { deliveries.withLock { $0 } }
+    var bodies: [String] { all.map { String(decoding: $0.body, as: UTF8.self) } }
+
+    func take(_ delivery: IncomingMessage?) {
+        deliveries.withLock { if let delivery { $0.append(delivery) } }
+    }
+
+    func wait(for count: Int, within bound: Duration = .seconds(10)) async throws {
+        try await eventually("\(count) deliveries", within: bound) { deliveries.withLock { $0.count } >= count }
+    }
+}
+
+extension Logger {
+    /// Says nothing.
+    static var quiet: Logger { Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() } }
+}
+
+extension PublishFailure {
+    var isUnavailable: Bool { if case .unavailable = self { true } else { false } }
+}

@@ -1,0 +1,45 @@
+import Support
+import Testing
+
+@testable import Database
+
+@Suite struct AdvisoryLockTests {
+    @Test func oneHoldsItAtATime() async throws {
+        try await PostgresFixture.withEmptyDatabase { url in
+            let configuration = PostgresConfiguration(url: url)
+            let first = try #require(try await AdvisoryLock.tryAcquire(1, configuration))
+            #expect(try await AdvisoryLock.tryAcquire(1, configuration) == nil)
+            let other = try #require(try await AdvisoryLock.tryAcquire(2, configuration))
+            await other.release()
+            let waiting = Task { try await AdvisoryLock.acquire(1, configuration, every: .milliseconds(10)) }
+            await first.release()
+            #expect(!first.isHeld)
+            let second = try await waiting.value
+            #expect(second.isHeld)
+            await second.release()
+        }
+    }
+
+    @Test func losingTheSessionIsToldOnce() async throws {
+        try await PostgresFixture.withEmptyDatabase { url in
+            let configuration = PostgresConfiguration(url: url)
+            let lost = Once<Void>()
+            let lock = try #require(try await AdvisoryLock.tryAcquire(1, configuration) { lost.resolve(()) })
+            let admin = try await PostgresConnection.connect(configuration)
+            defer { admin.close() }
+            try await admin.query(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = 1")
+            await lost.value
+            #expect(!lock.isHeld)
+        }
+    }
+
+    @Test func aHolderThatGoesAwayMakesRoom() async throws {
+        try await PostgresFixture.withEmptyDatabase { url in
+            let configuration = PostgresConfiguration(url: url)
+            do { _ = try await AdvisoryLock.tryAcquire(1, configuration) }
+            let next = try await AdvisoryLock.acquire(1, configuration, every: .milliseconds(10))
+            await next.release()
+        }
+    }
+}

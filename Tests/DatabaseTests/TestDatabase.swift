@@ -1,0 +1,73 @@
+import Logging
+import Support
+import Testing
+
+@testable import Database
+
+extension Logger {
+    /// Says nothing.
+    static var quiet: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
+}
+
+/// A connection to an empty database of its own.
+func withConnection<T>(
+    statementTimeout: Duration = .seconds(30), cacheLimit: Int = 256,
+    _ body: (PostgresConnection) async throws -> T
+) async throws -> T {
+    try await PostgresFixture.withEmptyDatabase { url in
+        let configuration = PostgresConfiguration(
+            url: url, statementTimeout: statementTimeout, statementCacheLimit: cacheLimit)
+        let connection = try await PostgresConnection.connect(configuration)
+        defer { connection.close() }
+        return try await body(connection)
+    }
+}
+
+/// A pool on an empty database of its own.
+func withPool<T: Sendable>(
+    size: Int = 4, acquireTimeout: Duration = .seconds(10), queueLimit: Int = 4096,
+    idleTimeout: Duration = .seconds(30), _ body: @Sendable (PostgresPool) async throws -> T
+) async throws -> T {
+    try await PostgresFixture.withEmptyDatabase { url in
+        let configuration = PostgresPool.Configuration(
+            connection: PostgresConfiguration(url: url), size: size, acquireTimeout: acquireTimeout,
+            queueLimit: queueLimit, idleTimeout: idleTimeout)
+        return try await PostgresPool.with(configuration, logger: .quiet, body)
+    }
+}
+
+/// The `DatabaseError` that `body` throws; anything else is a failure of the test.
+func databaseError(
+    _ location: SourceLocation = #_sourceLocation, _ body: () async throws -> Void
+) async -> DatabaseError? {
+    do {
+        try await body()
+        Issue.record("nothing was thrown", sourceLocation: location)
+    } catch let error as DatabaseError {
+        return error
+    } catch {
+        Issue.record("thrown: \(error)", sourceLocation: location)
+    }
+    return nil
+}
+
+/// Asks again until the answer is yes; false after the time-out.
+func eventually(within timeout: Duration = .seconds(20), _ condition: () async -> Bool) async -> Bool {
+    let deadline = ContinuousClock.now + timeout
+    while ContinuousClock.now < deadline {
+        if await condition() { return true }
+        do { try await Task.sleep(for: .milliseconds(10)) } catch { return false }
+    }
+    return false
+}
+
+extension PostgresExecutor {
+    /// One value of the only row.
+    func value<T: PostgresDecodable>(
+        _ sql: String, _ parameters: [any PostgresEncodable] = [], column: String? = nil, as type: T.Type = T.self
+    ) async throws -> T {
+        let row = try await query(sql, parameters).single()
+        if let column { return try row.decode(column, as: type) }
+        return try row.decode(0, as: type)
+    }
+}
