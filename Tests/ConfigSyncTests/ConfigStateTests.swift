@@ -75,7 +75,9 @@ import Testing
             return
         }
         #expect(event == good)
-        func kind(_ text: String) -> ConfigSyncMachine.Change.Kind? { ConfigSyncMachine.Change(message: Array(text.utf8))?.kind }
+        func kind(_ text: String) -> ConfigSyncMachine.Change.Kind? {
+            ConfigSyncMachine.Change(message: Array(text.utf8))?.kind
+        }
         let later = #"{"revision":9,"entity":"robot","op":"upsert","id":"r","tenantId":"acme","data":{}}"#
         guard case .unknownEntity? = kind(later) else {
             Issue.record("a later version's entity is not passed over")

@@ -266,8 +266,11 @@ import Testing
             for _ in 0..<Int.random(in: 5..<40, using: &random) {
                 switch Int.random(in: 0..<10, using: &random) {
                 case 0...3:
-                    if Bool.random(using: &random) { world.putChannel("c\(Int.random(in: 0..<5, using: &random))") }
-                    else { world.remove(.channel("c\(Int.random(in: 0..<5, using: &random))")) }
+                    if Bool.random(using: &random) {
+                        world.putChannel("c\(Int.random(in: 0..<5, using: &random))")
+                    } else {
+                        world.remove(.channel("c\(Int.random(in: 0..<5, using: &random))"))
+                    }
                 case 4...5:
                     for change in world.changes(after: published) {
                         if !lost { take(machine.received(change)) }

@@ -42,7 +42,9 @@ struct World {
         record(.tenant, .upsert, id, id, tenant.json)
     }
 
-    mutating func putChannel(_ id: String, tenant: String = "acme", type: ChannelType = .whatsapp, config: JSONObject? = nil) {
+    mutating func putChannel(
+        _ id: String, tenant: String = "acme", type: ChannelType = .whatsapp, config: JSONObject? = nil
+    ) {
         revision += 1
         let config = config ?? ["phoneNumberId": "106", "businessAccountId": "7", "webhookVerifyToken": "t\(revision)"]
         let channel = Channel(

@@ -97,7 +97,9 @@ import Testing
         #expect(throws: SnapshotReading.Failure.malformed("tooDeep")) { try read(Array(deep.utf8)) }
         var scanner = SnapshotScanner(pieceLimit: 100)
         let large = Array((#"{"result":{"tenants":[{"id":""# + String(repeating: "x", count: 100)).utf8)
-        #expect(throws: SnapshotScanner.Malformed.entityTooLarge) { try large.withUnsafeBytes { try scanner.feed($0) { _ in } } }
+        #expect(throws: SnapshotScanner.Malformed.entityTooLarge) {
+            try large.withUnsafeBytes { try scanner.feed($0) { _ in } }
+        }
     }
 
     @Test func mutatedBytesNeverTrap() throws {
