@@ -153,7 +153,7 @@ let package = Package(
         tests(of: "Broker", ["Domain", "JSONCoding", log, lifecycle]),
         tests(of: "Channels", ["Domain", "JSONCoding", "Sealing"]),
         tests(of: "Orchestrator", ["Domain", "JSONCoding"]),
-        tests(of: "ConfigSync", ["ControlAPI", "Domain", "JSONCoding", "Sealing"]),
+        tests(of: "ConfigSync", ["ControlAPI", "Domain", "JSONCoding", "Sealing", log, hummingbird]),
         tests(
             of: "Simulator",
             ["JSONCoding", "Sealing", hummingbird, httpClient, log, lifecycle, nio, nioPosix, nioHTTP1]),
@@ -163,7 +163,7 @@ let package = Package(
                 "ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", "Observability", log, lifecycle, httpClient,
                 nio, hummingbird,
             ]),
-        tests(of: "DataPlane", ["Channels", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio, nioPosix]),
+        tests(of: "DataPlane", ["Channels", "ConfigSync", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio, nioPosix]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .executableTarget(
             name: "broker-bench",
