@@ -28,7 +28,8 @@ enum ChildProcess {
         var options = PlatformOptions()
         options.processGroupID = 0
         let arguments = ["-c", guardian, "metachat-guardian", lock, spec.stopSignal, "\(spec.grace)"] + spec.command
-        let environment = spec.environment.map { Array("\($0.key)=\($0.value)".utf8) }
+        // Bytes as C wants them, the NUL at the end included.
+        let environment = spec.environment.map { Array("\($0.key)=\($0.value)".utf8) + [0] }
         let result = try await Subprocess.run(
             .path("/bin/sh"), arguments: Arguments(arguments), environment: .custom(environment),
             workingDirectory: FilePath(spec.folder), platformOptions: options, input: .inputWriter,
