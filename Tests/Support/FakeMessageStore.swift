@@ -34,7 +34,8 @@ package final class FakeMessageStore: MessageStore {
 
     package init(hook: PortHook? = nil) { self.hook = hook }
 
-    private func call<R: Sendable>(_ name: String, _ body: (inout sending State) throws -> sending R) async throws -> R {
+    private func call<R: Sendable>(_ name: String, _ body: (inout sending State) throws -> sending R) async throws -> R
+    {
         try await hook?(name, .before)
         let result = try state.withLock { state in try body(&state) }
         try await hook?(name, .after)
@@ -236,7 +237,8 @@ extension FakeMessageStore {
     package func apply(_ updates: [StatusUpdate]) async throws -> [StatusUpdate] {
         try await call("apply") { state in
             updates.filter { update in
-                let id = update.messageID.flatMap { state.rows[$0] != nil ? $0 : nil }
+                let id =
+                    update.messageID.flatMap { state.rows[$0] != nil ? $0 : nil }
                     ?? state.rows.first { $0.value.stored.message.externalID == update.externalID }?.key
                 guard let id, let row = state.rows[id], row.stored.message.channelID == update.channelID,
                     row.stored.message.tenantID == update.tenantID,

@@ -4,9 +4,7 @@
 extension Migration {
     /// The files of `Schemas/sql`, so that the program needs none of them where it runs.
     package static let embedded: [Migration] = [
-        Migration(
-            version: 1, name: "spine",
-            sql: #"""
+Migration(version: 1, name: "spine", sql: ####"""
 -- The spine: configuration with its outbox, conversations and messages, documents with full-text search.
 --
 -- Ids are compared byte by byte (COLLATE "C"). What is only kept and given back is json, which keeps the text as it
@@ -522,6 +520,7 @@ LANGUAGE sql STABLE ROWS 10 AS $$
     FROM placed AS p WHERE p.place <= 2
     ORDER BY p.score DESC, p.no LIMIT p_top
 $$;
-"""#),
+
+"""####),
     ]
 }

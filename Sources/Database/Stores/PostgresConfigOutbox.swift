@@ -23,10 +23,19 @@ package struct PostgresConfigOutbox: ConfigOutbox {
             Self.lockKey, pool.configuration.connection, every: interval,
             listeningTo: [PostgresConfigStore.outboxChannel], onNotification: { _ in news.ring() })
         let session = PostgresConfigOutboxSession(pool: pool, news: news)
-        // The first of two tasks to end decides: the body, or the watch over the lock.
+        // It escapes into a task group that has ended before this returns.
+        return try await withoutActuallyEscaping(body) { body in
+            try await race({ try await body(session) }, against: lock)
+        }
+    }
+
+    /// The body and the watch over the lock: the first to end decides.
+    private func race<R: Sendable>(
+        _ body: @escaping @Sendable () async throws -> R, against lock: AdvisoryLock
+    ) async throws -> R {
         let result: Result<R, any Error> = await withTaskGroup(of: Result<R, any Error>?.self) { group in
             group.addTask {
-                do { return .success(try await body(session)) } catch { return .failure(error) }
+                do { return .success(try await body()) } catch { return .failure(error) }
             }
             group.addTask {
                 await lock.waitUntilGone()
