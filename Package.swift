@@ -82,7 +82,10 @@ let package = Package(
         room("Orchestrator", ["JSONCoding", "Domain", "Observability", log, metrics]),
         room(
             "ConfigSync",
-            ["ControlAPI", "JSONCoding", "Sealing", "Domain", "Observability", log, lifecycle, httpClient]
+            [
+                "ControlAPI", "JSONCoding", "Sealing", "Domain", "Observability", log, lifecycle, httpClient, nio,
+                nioPosix,
+            ]
         ),
         room(
             "Simulator",
@@ -97,7 +100,7 @@ let package = Package(
             "ControlPlane",
             [
                 "ControlAPI", "JSONRPC", "JSONCoding", "ConfigSync", "Sealing", "Domain", "Observability",
-                log, lifecycle, hummingbird, nio, nioPosix,
+                log, lifecycle, hummingbird, httpTypes, nio, nioPosix,
             ]
         ),
         room(
@@ -142,7 +145,7 @@ let package = Package(
         tests(of: "Domain", ["JSONCoding"]),
         tests(of: "JSONCoding"),
         tests(of: "Sealing"),
-        tests(of: "Observability"),
+        tests(of: "Observability", [log, metrics]),
         tests(of: "JSONRPC", ["JSONCoding"]),
         tests(of: "ControlAPI", ["JSONRPC", "JSONCoding", "Domain"]),
         tests(of: "Database", ["Domain", "JSONCoding", log]),
@@ -153,7 +156,12 @@ let package = Package(
         tests(
             of: "Simulator",
             ["JSONCoding", "Sealing", hummingbird, httpClient, log, lifecycle, nio, nioPosix, nioHTTP1]),
-        tests(of: "ControlPlane", ["ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", log]),
+        tests(
+            of: "ControlPlane",
+            [
+                "ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", "Observability", log, lifecycle, httpClient,
+                nio, hummingbird,
+            ]),
         tests(of: "DataPlane", ["Channels", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio, nioPosix]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .executableTarget(

@@ -76,7 +76,7 @@ package final class QueueOpener: QueueOpening {
     }
 
     /// Only while the connection lasts: nobody knows what a broker still has that was away.
-    private func isOpen(_ queue: QueueName) -> Bool {
+    package func isOpen(_ queue: QueueName) -> Bool {
         guard broker.isUp else {
             forgetAll()
             return false

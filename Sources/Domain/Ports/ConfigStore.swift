@@ -22,6 +22,18 @@ package protocol ConfigStore: Sendable {
     >
     /// Of a tenant (channelID nil: its own and all of its channels'), or of one channel.
     func secrets(tenantID: String, channelID: String?) async throws -> [StoredSecret]
+    /// Of these channels, in any order.
+    func secrets(of channels: [Channel]) async throws -> [StoredSecret]
+}
+
+extension ConfigStore {
+    package func secrets(of channels: [Channel]) async throws -> [StoredSecret] {
+        var result: [StoredSecret] = []
+        for channel in channels {
+            result += try await secrets(tenantID: channel.tenantID, channelID: channel.id)
+        }
+        return result
+    }
 }
 
 /// One transaction on the configuration. Entities read through it are locked against other writers.
