@@ -10,7 +10,8 @@ package struct SimulatorConfiguration: Sendable {
     package var verifyToken: String?
     /// The bearer token that sends must carry; nil lets any request pass.
     package var accessToken: String?
-    /// Where webhooks of numbers without a URL of their own go; without one they go nowhere.
+    /// Where webhooks of numbers without a URL of their own go; without one they go nowhere. Several URLs, separated
+    /// by commas, take turns.
     package var webhookURL: String?
     /// The business's numbers. With an empty list every phone number id is taken.
     package var numbers: [BusinessNumber]

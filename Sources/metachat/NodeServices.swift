@@ -36,13 +36,15 @@ struct NodeServices {
             status: status, logger: logger)
         let membership = Membership(broker: broker, logger: logger)
         let queues = QueueOpener(broker: broker)
-        let workers = worksHere
+        let workers =
+            worksHere
             ? WorkerService(
                 nodeID: settings.nodeID, config: settings.worker,
                 dependencies: .init(
                     broker: broker, store: PostgresMessageStore(pool), documents: PostgresDocumentStore(pool),
                     registry: PostgresQueueRegistry(pool), queues: queues, routing: routing, membership: membership,
-                    transport: ClientTransport(client.client), timekeeper: EventLoopTimekeeper(eventLoop: group.any()), logger: logger))
+                    transport: ClientTransport(client.client), timekeeper: EventLoopTimekeeper(eventLoop: group.any()),
+                    logger: logger))
             : nil
         let reporter = NodeReporter(
             identity: .init(
@@ -51,7 +53,8 @@ struct NodeServices {
                 startedAt: SystemClock().now()),
             broker: broker, status: status, logger: logger,
             load: { .init(sockets: 0, inFlight: workers?.inFlight ?? 0) })
-        let webhooks = servesEdge
+        let webhooks =
+            servesEdge
             ? WebhookReceiver(
                 routing: routing, broker: broker, queues: queues, parsers: WebhookParsers.all, logger: logger) : nil
         let router = Router(context: NodeRequestContext.self)
@@ -77,8 +80,12 @@ struct NodeServices {
                 ])
         }
         let gate = DrainGate { reporter.drain() }
-        all = [broker] + (worksHere ? [pool] : []) + [client, sync, reporter, membership]
-            + (workers.map { [$0] } ?? []) + [server, gate]
+        var services: [any Service] = [broker]
+        if worksHere { services.append(pool) }
+        services += [client, sync, reporter, membership] as [any Service]
+        if let workers { services.append(workers) }
+        services += [server, gate] as [any Service]
+        all = services
     }
 }
 

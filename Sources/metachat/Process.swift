@@ -2,6 +2,7 @@ import Logging
 import Metrics
 import Observability
 import ServiceLifecycle
+import UnixSignals
 
 /// What every long-running subcommand does alike.
 enum Process {

@@ -1,5 +1,8 @@
+import HTTPTypes
 import JSONCoding
+import NIOHTTP1
 import Sealing
+import Simulator
 import Testing
 
 @Suite struct WebhookServerTests {
@@ -171,6 +174,19 @@ import Testing
             let state = try await sim.call(.GET, "/simulator/state")
             #expect(!state.text.contains("other") && !state.text.contains("T2"))
             #expect(!state.text.contains(Harness.appSecret) && !state.text.contains(Harness.accessToken))
+        }
+    }
+
+    @Test func severalURLsTakeTurnsAlsoForTheNextAttempt() async throws {
+        try await Harness.run { sim in
+            let own = "http://127.0.0.1:\(sim.receiverPort)/hook"
+            _ = try await sim.call(
+                .PATCH, "/simulator/settings", #"{"webhookUrl":"\#(own)?a,\#(own)?b"}"#)
+            sim.receiver.answerNext(.serviceUnavailable)
+            _ = try await sim.call(
+                .POST, "/simulator/customers/447700900101/messages", #"{"text":"1","wait":true}"#)
+            let urls = try await sim.log("webhooks", count: 2).compactMap { $0["url"]?.string }
+            #expect(Set(urls) == [own + "?a", own + "?b"])
         }
     }
 

@@ -67,9 +67,7 @@ package struct ConfigCache: Sendable {
         // In pieces, so that what is cut out of it need not be there twice.
         for start in stride(from: 0, to: plaintext.count, by: 1 << 20) {
             let end = min(start + 1 << 20, plaintext.count)
-            try plaintext.withUnsafeBytes { (all) throws(SnapshotReading.Failure) in
-                try reading.feed(UnsafeRawBufferPointer(rebasing: all[start..<end]))
-            }
+            try reading.feed(Array(plaintext[start..<end]))
         }
         guard case .snapshot(let snapshot) = try reading.finish() else { throw .malformed("no snapshot") }
         return snapshot

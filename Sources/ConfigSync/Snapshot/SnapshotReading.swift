@@ -38,6 +38,14 @@ package struct SnapshotReading: Sendable {
         if let failure { throw failure }
     }
 
+    package mutating func feed(_ bytes: [UInt8]) throws(Failure) {
+        let failure = bytes.withUnsafeBytes { bytes -> Failure? in
+            do throws(Failure) { try feed(bytes) } catch { return error }
+            return nil
+        }
+        if let failure { throw failure }
+    }
+
     /// The answer has ended.
     package consuming func finish() throws(Failure) -> Outcome {
         do throws(SnapshotScanner.Malformed) {

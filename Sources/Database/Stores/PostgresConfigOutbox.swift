@@ -16,7 +16,7 @@ package struct PostgresConfigOutbox: ConfigOutbox {
     }
 
     package func lead<R: Sendable>(
-        _ body: @Sendable (any ConfigOutboxSession) async throws -> R
+        _ body: @escaping @Sendable (any ConfigOutboxSession) async throws -> R
     ) async throws -> R {
         let news = News()
         let lock = try await AdvisoryLock.acquire(

@@ -29,7 +29,7 @@ package struct PostgresDocumentStore: DocumentStore {
                 guard let row = saved.first else {
                     throw DependencyError.rejected("the document's id is taken")
                 }
-                try await transaction.batch(
+                _ = try await transaction.batch(
                     [
                         PostgresStatement("DELETE FROM chunks WHERE document_id = $1", [document.id.storable]),
                         PostgresStatement(

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 
 /// Messages and conversations in PostgreSQL.
 ///

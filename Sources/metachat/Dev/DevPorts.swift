@@ -59,7 +59,7 @@ struct DevPorts {
         }
         guard connected else { return false }
         let header: [UInt8] = [0x41, 0x4D, 0x51, 0x50, 0, 0, 9, 1]
-        guard send(descriptor, header, header.count, Int32(MSG_NOSIGNAL.rawValue)) == header.count else {
+        guard send(descriptor, header, header.count, Int32(MSG_NOSIGNAL)) == header.count else {
             return false
         }
         var byte: UInt8 = 0

@@ -65,12 +65,15 @@ struct NodeSettings {
 
     private static func nodeID(_ flag: String?) throws -> String? {
         guard let text = Setting.text("METACHAT_NODE_ID", flag) else { return nil }
-        let fits = text.utf8.count <= 40 && text.utf8.allSatisfy {
-            (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
-                || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
-        }
+        let fits =
+            text.utf8.count <= 40
+            && text.utf8.allSatisfy {
+                (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+                    || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
+            }
         guard fits else {
-            throw SettingError(variable: "METACHAT_NODE_ID", message: "must consist of 1 to 40 of A-Z, a-z, 0-9, _ and -")
+            throw SettingError(
+                variable: "METACHAT_NODE_ID", message: "must consist of 1 to 40 of A-Z, a-z, 0-9, _ and -")
         }
         return text
     }

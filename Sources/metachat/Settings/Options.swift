@@ -2,6 +2,7 @@ import ArgumentParser
 import Broker
 import Channels
 import Database
+import Domain
 import Sealing
 
 /// `--help` names the variable of each flag.

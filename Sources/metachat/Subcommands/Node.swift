@@ -31,7 +31,8 @@ struct Node: AsyncParsableCommand {
     var roles: String?
     @Option(help: "address of the listener [METACHAT_NODE_BIND, default 127.0.0.1:8080]")
     var nodeBind: String?
-    @Option(help: "control planes, comma-separated, tried in order [METACHAT_CONTROL_URL, default http://127.0.0.1:7070]")
+    @Option(
+        help: "control planes, comma-separated, tried in order [METACHAT_CONTROL_URL, default http://127.0.0.1:7070]")
     var controlURL: String?
     @Option(help: "bearer token for the config snapshot [METACHAT_NODE_TOKEN]")
     var nodeToken: String?
@@ -41,7 +42,8 @@ struct Node: AsyncParsableCommand {
     var advertiseURL: String?
     @Option(help: "stable name, [A-Za-z0-9_-]{1,40} [METACHAT_NODE_ID, default generated]")
     var nodeID: String?
-    @Option(help: "file for a sealed copy of the config, to start while the control plane is down [METACHAT_CONFIG_CACHE]")
+    @Option(
+        help: "file for a sealed copy of the config, to start while the control plane is down [METACHAT_CONFIG_CACHE]")
     var configCache: String?
 
     func run() async throws {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Logging
 import ServiceLifecycle
 import Simulator
+import UnixSignals
 
 struct Simulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -31,7 +32,7 @@ struct Simulate: AsyncParsableCommand {
 
     @Option(help: "listener [METACHAT_SIMULATOR_BIND, default 127.0.0.1:7090]")
     var simulatorBind: String?
-    @Option(help: "where webhooks go [METACHAT_SIMULATOR_WEBHOOK_URL]")
+    @Option(help: "where webhooks go; several URLs, comma-separated, take turns [METACHAT_SIMULATOR_WEBHOOK_URL]")
     var simulatorWebhookURL: String?
     @Option(
         help: """
@@ -78,7 +79,7 @@ struct Simulate: AsyncParsableCommand {
             appSecret: Setting.text("WHATSAPP_APP_SECRET", whatsappAppSecret),
             verifyToken: Setting.text("WHATSAPP_VERIFY_TOKEN", whatsappVerifyToken),
             accessToken: Setting.text("WHATSAPP_ACCESS_TOKEN", whatsappAccessToken),
-            webhookURL: try Setting.url("METACHAT_SIMULATOR_WEBHOOK_URL", simulatorWebhookURL),
+            webhookURL: try webhookURL(),
             numbers: try numbers(named: business))
         let settings = SimulatorSettings()
         configuration.settings.sentAfter = try delay(
@@ -88,6 +89,13 @@ struct Simulate: AsyncParsableCommand {
         configuration.settings.readAfter = try delay(
             "METACHAT_SIMULATOR_READ_AFTER_MS", simulatorReadAfterMs, settings.readAfter)
         return configuration
+    }
+
+    private func webhookURL() throws -> String? {
+        let variable = "METACHAT_SIMULATOR_WEBHOOK_URL"
+        guard let text = Setting.text(variable, simulatorWebhookURL) else { return nil }
+        return try text.split(separator: ",").compactMap { try Setting.url(variable, String($0)) }
+            .joined(separator: ",")
     }
 
     private func numbers(named business: String?) throws -> [BusinessNumber] {

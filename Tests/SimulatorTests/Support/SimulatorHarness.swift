@@ -3,6 +3,7 @@ import JSONCoding
 import Logging
 import NIOCore
 import NIOHTTP1
+import ServiceLifecycle
 import Simulator
 import Testing
 
