@@ -129,13 +129,22 @@ build_load() {
         die "cannot build the load generator (cc, libssl-dev)"
 }
 
+# build_release [PRODUCT]: leaves the path of the program in `built`, that of metachat also in `metachat`.
 build_release() {
-    metachat=${METACHAT_BINARY:-}
-    [ -z "$metachat" ] || return 0
-    (cd "$root" && swift build -c release --product metachat >"$scratch/build.log" 2>&1) ||
+    local product=${1:-metachat}
+    if [ "$product" = metachat ] && [ -n "${METACHAT_BINARY:-}" ]; then
+        metachat=$METACHAT_BINARY
+        return
+    fi
+    [ -n "${METACHAT_BUILT:-}" ] ||
+        (cd "$root" && swift build -c release --product "$product" >"$scratch/build.log" 2>&1) ||
         die "cannot build: $(tail -5 "$scratch/build.log")"
+    built=$root/.build/release/$product
     metachat=$root/.build/release/metachat
 }
+
+# The median of the numbers on standard input.
+median() { sort -n | awk '{ n[NR] = $1 } END { print NR % 2 ? n[(NR + 1) / 2] : (n[NR / 2] + n[NR / 2 + 1]) / 2 }'; }
 
 build_go_peer() {
     command -v go >/dev/null || die "no Go: apt-get install golang golang-github-rabbitmq-amqp091-go-dev"

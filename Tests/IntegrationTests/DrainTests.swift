@@ -49,7 +49,7 @@ extension Site {
         #expect(phones.count == Set(report.accepted.map(\.wamid)).count)
         try await eventually(
             "\(phones.count) answers", within: bound, every: .milliseconds(300),
-            state: { "\((try? await simulator.sent().count { $0.number == shop.number }) ?? -1)" }
+            state: await "\((try? await simulator.sent().count { $0.number == shop.number }) ?? -1)"
         ) {
             Set(try await simulator.sent().filter { $0.number == shop.number }.map(\.to)).isSuperset(of: phones)
         }

@@ -24,12 +24,15 @@ func cpuSeconds() -> Double {
 
 /// The best of five rounds, in microseconds of CPU each.
 func measure(_ name: String, _ work: () throws -> Void) rethrows {
-    let times = 20_000
     var best = Double.infinity
-    for round in 0..<6 {
+    for _ in 0..<5 {
         let began = cpuSeconds()
-        for _ in 0..<times { try work() }
-        if round > 0 { best = min(best, (cpuSeconds() - began) / Double(times) * 1e6) }
+        var times = 0
+        while cpuSeconds() - began < 0.1 {
+            for _ in 0..<50 { try work() }
+            times += 50
+        }
+        best = min(best, (cpuSeconds() - began) / Double(times) * 1e6)
     }
     let hundredths = Int((best * 100).rounded())
     let fraction = "0\(hundredths % 100)".suffix(2)

@@ -11,7 +11,7 @@ struct InVain: Error, CustomStringConvertible {
 @discardableResult
 func eventually<T>(
     _ what: String, within bound: Duration = .seconds(20), every pause: Duration = .milliseconds(20),
-    state: () async -> String = { "" }, _ ask: () async throws -> T?
+    state: @autoclosure () async -> String = "", _ ask: () async throws -> T?
 ) async throws -> T {
     let deadline = ContinuousClock.now + bound
     while true {
@@ -27,9 +27,9 @@ func eventually<T>(
 /// The same for a condition.
 func eventually(
     _ what: String, within bound: Duration = .seconds(20), every pause: Duration = .milliseconds(20),
-    state: () async -> String = { "" }, _ condition: () async throws -> Bool
+    state: @autoclosure () async -> String = "", _ condition: () async throws -> Bool
 ) async throws {
-    try await eventually(what, within: bound, every: pause, state: state) { try await condition() ? true : nil }
+    try await eventually(what, within: bound, every: pause, state: await state()) { try await condition() ? true : nil }
 }
 
 extension Duration {

@@ -71,7 +71,7 @@ struct Load: Sendable {
     }
 
     func reached(_ count: Int, within bound: Duration = .seconds(60)) async throws {
-        try await eventually("\(count) webhooks answered 200", within: bound, state: { process.output }) {
+        try await eventually("\(count) webhooks answered 200", within: bound, state: process.output) {
             guard process.isRunning else { return progress >= count }
             return progress >= count
         }

@@ -52,7 +52,7 @@ final class Site: Sendable {
     }
 
     private func start() async throws {
-        try launch("simulator", ["simulate", "--port", "\(Self.port(simulator.url))"])
+        try launch("simulator", ["simulate", "--simulator-bind", "127.0.0.1:\(Self.port(simulator.url))"])
         try launchControl()
         try await ready(simulator.url, "/health")
         try await ready(controlURL)
