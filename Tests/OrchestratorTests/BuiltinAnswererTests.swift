@@ -51,7 +51,9 @@ import Testing
             #expect(reason == "unknown" && handingOver.contains("colleague") && !alone.contains("colleague"))
         }
         // Nothing but small words: there is nothing to know it from.
-        if case .reply = try await answer("what is it?", [Self.hours]) { Issue.record("answered a question of nothing") }
+        if case .reply = try await answer("what is it?", [Self.hours]) {
+            Issue.record("answered a question of nothing")
+        }
         var zero = Self.hours
         zero.score = 0
         if case .reply = try await answer("open?", [zero]) { Issue.record("answered from a passage of score 0") }

@@ -87,7 +87,8 @@ import Testing
         #expect(outlet.all.count == 1)
     }
 
-    @Test(arguments: [MessageType.reaction, .unsupported]) func whatWantsNoAnswerIsNoted(type: MessageType) async throws {
+    @Test(arguments: [MessageType.reaction, .unsupported]) func whatWantsNoAnswerIsNoted(type: MessageType) async throws
+    {
         let content = MessageContent(reaction: .init(externalID: "x", emoji: "👍"))
         #expect(try await handle(Sample.inbound(type: type, content: content)) == .ended(.noted))
         #expect(outlet.all.isEmpty && typing.all.isEmpty)

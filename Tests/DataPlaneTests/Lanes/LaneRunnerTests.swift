@@ -227,9 +227,11 @@ import Testing
             mayEnd.withLock { $0 = true }
             #expect(await eventually { broker.depth(Sample.inbound.name) == (3, 0) })
             let left = broker.ready(in: Sample.inbound.name).compactMap(\.messageID)
-            #expect(left == [("a", 3), ("c", 4), ("d", 5)].map {
-                Sample.inbound(customer: $0.0, number: UInt64($0.1)).id.description
-            })
+            #expect(
+                left
+                    == [("a", 3), ("c", 4), ("d", 5)].map {
+                        Sample.inbound(customer: $0.0, number: UInt64($0.1)).id.description
+                    })
         }
     }
 
