@@ -25,8 +25,8 @@ extension PageAssets {
         let current = null;
         let wire = [];
 
-        const time = (ms) => new Date(ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-        const seconds = (ms) => new Date(ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+        const time = (ms) => new Date(ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+        const seconds = (ms) => new Date(ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
         const initials = (name) => {
           const words = name.replace(/[^\p{L}\p{N} ]/gu, "").trim().split(/\s+/);
           if (/^\p{N}/u.test(words[0] || "")) return words.join("").slice(-2);
@@ -203,17 +203,29 @@ extension PageAssets {
           return box;
         }
 
+        const empty = el("p", { class: "empty" }, "Nothing here yet. Ask, for example: How long does shipping take?");
+        const dots = el("div", { class: "msg typing" }, el("div", { class: "bubble", role: "img", "aria-label": "typing" }, el("i"), el("i"), el("i")));
+
         function renderLog() {
           const log = $("log");
           const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
           const chat = current;
           if (!document.hidden) chat.unread = 0;
-          const items = chat.messages.map((message, index) => bubble(message, index === chat.messages.length - 1));
-          if (!items.length) items.push(el("p", { class: "empty" }, "Nothing here yet. Ask, for example: How long does shipping take?"));
-          if (chat.typing > Date.now()) {
-            items.push(el("div", { class: "msg typing" }, el("div", { class: "bubble", role: "img", "aria-label": "typing" }, el("i"), el("i"), el("i"))));
-          }
-          log.replaceChildren(...items);
+          // What did not change keeps its nodes: focus, open lists, and a screen reader's place in the log.
+          const items = chat.messages.map((message, index) => {
+            const look = [message.state, message.note, message.reaction, message.webhook].join("\u0000");
+            if (message.look !== look) {
+              message.look = look;
+              message.node = bubble(message, index === chat.messages.length - 1);
+            }
+            return message.node;
+          });
+          if (!items.length) items.push(empty);
+          if (chat.typing > Date.now()) items.push(dots);
+          items.forEach((node, index) => {
+            if (log.children[index] !== node) log.insertBefore(node, log.children[index] || null);
+          });
+          while (log.children.length > items.length) log.lastChild.remove();
           if (atEnd || log.dataset.key !== chat.key) log.scrollTop = log.scrollHeight;
           log.dataset.key = chat.key;
         }

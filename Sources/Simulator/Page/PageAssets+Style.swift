@@ -15,7 +15,7 @@ extension PageAssets {
             --shadow: 0 1px 2px rgb(0 0 0 / .4); --frame: #2a3632;
           }
         }
-        * { box-sizing: border-box; }
+        * { box-sizing: border-box; scrollbar-width: thin; scrollbar-color: var(--line) transparent; }
         html, body { height: 100%; }
         body {
           margin: 0; background: var(--bg); color: var(--ink); display: flex; flex-direction: column;
