@@ -131,6 +131,16 @@ import Testing
         #expect(!registry.render().contains("http_requests"))
     }
 
+    @Test func ourOwnNamesAreExplainedWhoeverCountsThem() {
+        let registry = MetricRegistry()
+        Counter(label: "metachat_dead_messages", dimensions: [], factory: registry).increment()
+        Timer(label: "metachat_send_duration", dimensions: [], factory: registry).recordSeconds(1)
+        let text = registry.render()
+        #expect(text.contains("# HELP metachat_dead_messages_total Messages moved to a dead queue.\n"))
+        #expect(text.contains("# HELP metachat_send_duration_seconds Time that"))
+        #expect(registry.counter(.deadMessages).value == 1)
+    }
+
     @Test func oneNameForTwoKindsStaysReadable() {
         let registry = MetricRegistry()
         Meter(label: "a_total", dimensions: [], factory: registry).set(1)

@@ -1,187 +1,194 @@
 package import Domain
 import Synchronization
 
-/// A broker in memory: fanouts and queues, one process. Confirms at once unless told to fail.
-package final class FakeBroker: MessageBroker, Sendable {
-    /// What publishing does next.
-    package enum Behaviour: Sendable {
-        case confirm
-        /// Nothing gets through.
-        case refuse(PublishError)
-        /// So many messages get through, then nothing, and the failing call says so.
-        case breakAfter(Int)
+/// A broker in memory: queues with prefetch and single active consumer, fanouts, confirms, redelivery in order when a
+/// connection is lost. Processes under test each have a ``FakeConnection``.
+package final class FakeBroker: Sendable {
+    struct Message {
+        var number: UInt64
+        var value: BrokerMessage
+        var redelivered = false
     }
 
-    private struct State: Sendable {
-        var isUp = true
-        var behaviour = Behaviour.confirm
-        var published: [BrokerMessage] = []
-        var consumers: [Int: Consumer] = [:]
-        var bindings: [String: Set<String>] = [:]
-        var queues: [String: [BrokerMessage]] = [:]
-        var fanouts: Set<String> = []
-        var next = 0
-    }
-
-    private struct Consumer: Sendable {
-        var queue: ConsumerQueue
+    struct Consumer {
+        var handle: UInt64
+        /// Changes with every connection.
+        var id: UInt64
+        var connection: UInt64
+        var prefetch: Int
         var handler: @Sendable (any Delivery) -> Void
+        var unacknowledged: [UInt64: Message] = [:]
     }
 
-    private let state = Mutex(State())
-    private let changed = FakeSignal()
+    struct Queue {
+        var isSingleActive = false
+        var ready: [Message] = []
+        var consumers: [Consumer] = []
+        var turn = 0
+    }
+
+    struct State {
+        var queues: [String: Queue] = [:]
+        var fanouts: [String: Set<String>] = [:]
+        var exclusives: [UInt64: (connection: UInt64, fanout: String, rebound: @Sendable () -> Void)] = [:]
+        var counter: UInt64 = 0
+        var outgoing: [@Sendable () -> Void] = []
+        var isDelivering = false
+        /// Cancelled consumers with deliveries that can still be acknowledged.
+        var cancelled: [(queue: String, consumer: Consumer)] = []
+        var down: Set<UInt64> = []
+        var published: [BrokerMessage] = []
+    }
+
+    let state = Mutex(State())
 
     package init() {}
 
-    package var isUp: Bool { state.withLock { $0.isUp } }
-    package func set(up: Bool) { state.withLock { $0.isUp = up } }
-    package func set(_ behaviour: Behaviour) { state.withLock { $0.behaviour = behaviour } }
+    package func connect(hook: PortHook? = nil) -> FakeConnection { FakeConnection(self, hook: hook) }
 
-    /// Every message that got through to an exchange, in order.
-    package func published(to exchange: String) -> [BrokerMessage] {
-        state.withLock { $0.published.filter { $0.exchange == exchange } }
+    // MARK: Looking at it
+
+    /// Everything that was ever confirmed, in order.
+    package var published: [BrokerMessage] { state.withLock { $0.published } }
+
+    package func published(to routingKey: String) -> [BrokerMessage] {
+        published.filter { $0.routingKey == routingKey }
     }
 
-    /// How many consume from queues bound to a fanout.
-    package func listeners(of exchange: String) -> Int {
-        state.withLock { $0.consumers.values.filter { $0.queue == .exclusive(boundTo: exchange, rebound: {}) }.count }
-    }
-
-    /// Tells every consumer of a queue of its own that it was bound anew.
-    package func rebind() {
-        for consumer in state.withLock({ Array($0.consumers.values) }) {
-            if case .exclusive(_, let rebound) = consumer.queue { rebound() }
-        }
-    }
-
-    /// Returns once something holds of the broker.
-    ///
-    /// - Throws: ``Late`` when that does not happen within `limit`.
-    package func wait(
-        atMost limit: Duration = .seconds(10), until condition: (FakeBroker) -> Bool
-    ) async throws {
-        let deadline = ContinuousClock.now + limit
-        while !condition(self) {
-            guard ContinuousClock.now < deadline else { throw Late() }
-            await changed.wait(atMost: .milliseconds(20))
-        }
-    }
-
-    package struct Late: Error {}
-
-    // MARK: MessageBroker
-
-    package func publish(_ message: BrokerMessage, timeoutMilliseconds: Int64) async throws(PublishError) {
-        try await publish([message], timeoutMilliseconds: timeoutMilliseconds)
-    }
-
-    package func publish(_ messages: [BrokerMessage], timeoutMilliseconds: Int64) async throws(PublishError) {
-        var failure: PublishError?
-        let handlers = state.withLock { state -> [(@Sendable (any Delivery) -> Void, BrokerMessage)] in
-            var handlers: [(@Sendable (any Delivery) -> Void, BrokerMessage)] = []
-            for message in messages {
-                guard state.isUp else {
-                    failure = .unavailable("down")
-                    break
-                }
-                if case .refuse(let error) = state.behaviour {
-                    failure = error
-                    break
-                }
-                if case .breakAfter(let count) = state.behaviour {
-                    guard count > 0 else {
-                        failure = .unavailable("broke")
-                        break
-                    }
-                    state.behaviour = .breakAfter(count - 1)
-                }
-                state.published.append(message)
-                handlers += Self.route(message, &state).map { ($0, message) }
-            }
-            return handlers
-        }
-        for (handler, message) in handlers { handler(FakeDelivery(message: message)) }
-        changed.signal()
-        if let failure { throw failure }
-    }
-
-    private static func route(
-        _ message: BrokerMessage, _ state: inout State
-    ) -> [@Sendable (any Delivery) -> Void] {
-        var handlers: [@Sendable (any Delivery) -> Void] = []
-        var queues = message.exchange.isEmpty ? [message.routingKey] : Array(state.bindings[message.exchange] ?? [])
-        for (_, consumer) in state.consumers.sorted(by: { $0.key < $1.key }) {
-            switch consumer.queue {
-            case .exclusive(let exchange, _): if exchange == message.exchange { handlers.append(consumer.handler) }
-            case .durable(let name, _):
-                if let place = queues.firstIndex(of: name) {
-                    queues.remove(at: place)
-                    handlers.append(consumer.handler)
-                }
-            }
-        }
-        for name in queues { state.queues[name, default: []].append(message) }
-        return handlers
-    }
-
-    package func ensureQueue(_ name: String, singleActiveConsumer: Bool) {
-        state.withLock { $0.queues[name, default: []] += [] }
-    }
-
-    package func ensureFanout(_ exchange: String) throws {
-        try state.withLock { state in
-            guard state.isUp else { throw DependencyError.unavailable("down") }
-            state.fanouts.insert(exchange)
-        }
-    }
-
-    package func bind(queue: String, to exchange: String) {
-        state.withLock { _ = $0.bindings[exchange, default: []].insert(queue) }
-    }
-
-    package func deleteQueueIfEmpty(_ name: String) -> Bool {
+    /// What waits in a queue, handed out or not.
+    package func depth(_ queue: String) -> (ready: Int, unacknowledged: Int) {
         state.withLock { state in
-            guard state.queues[name]?.isEmpty ?? true else { return false }
-            state.queues[name] = nil
+            let queue = state.queues[queue]
+            return (
+                queue?.ready.count ?? 0, queue?.consumers.reduce(0) { $0 + $1.unacknowledged.count } ?? 0
+            )
+        }
+    }
+
+    package func ready(in queue: String) -> [BrokerMessage] {
+        state.withLock { $0.queues[queue]?.ready.map(\.value) ?? [] }
+    }
+
+    package func consumers(of queue: String) -> Int { state.withLock { $0.queues[queue]?.consumers.count ?? 0 } }
+
+    package var queueNames: Set<String> { state.withLock { Set($0.queues.keys) } }
+
+    /// Deletes a queue with everything in it.
+    package func delete(_ queue: String) {
+        state.withLock { state in
+            state.queues[queue] = nil
+            for fanout in state.fanouts.keys { state.fanouts[fanout]?.remove(queue) }
+        }
+    }
+
+    // MARK: Inside
+
+    /// Moves messages to consumers, then calls the handlers: one at a time, in order, without a lock.
+    func pump(_ name: String) {
+        let mustDeliver = state.withLock { state in
+            state.assign(name, broker: self)
+            guard !state.isDelivering, !state.outgoing.isEmpty else { return false }
+            state.isDelivering = true
             return true
         }
+        guard mustDeliver else { return }
+        while let next = state.withLock({ state -> (@Sendable () -> Void)? in
+            if state.outgoing.isEmpty {
+                state.isDelivering = false
+                return nil
+            }
+            return state.outgoing.removeFirst()
+        }) { next() }
     }
 
-    package func depth(of queue: String) -> (messages: Int, consumers: Int)? {
-        state.withLock { state in state.queues[queue].map { ($0.count, 0) } }
-    }
-
-    package func consume(
-        _ queue: ConsumerQueue, prefetch: Int, handler: @escaping @Sendable (any Delivery) -> Void
-    ) throws -> any ConsumerHandle {
-        let (id, waiting) = try state.withLock { state -> (Int, [BrokerMessage]) in
-            guard state.isUp else { throw DependencyError.unavailable("down") }
-            state.next += 1
-            state.consumers[state.next] = Consumer(queue: queue, handler: handler)
-            guard case .durable(let name, _) = queue else { return (state.next, []) }
-            defer { state.queues[name] = [] }
-            return (state.next, state.queues[name] ?? [])
+    func publish(_ message: BrokerMessage, connection: UInt64) throws(PublishError) {
+        let targets: [String]? = state.withLock { state in
+            let targets: [String]
+            if message.exchange.isEmpty {
+                targets = state.queues[message.routingKey] == nil ? [] : [message.routingKey]
+            } else {
+                targets = Array(state.fanouts[message.exchange] ?? [])
+            }
+            if targets.isEmpty, message.mandatory { return nil }
+            for target in targets {
+                state.counter += 1
+                state.queues[target]?.ready.append(Message(number: state.counter, value: message))
+            }
+            state.published.append(message)
+            return targets
         }
-        for message in waiting { handler(FakeDelivery(message: message)) }
-        changed.signal()
-        return Handle(broker: self, id: id)
+        guard let targets else { throw .unroutable }
+        for target in targets { pump(target) }
     }
 
-    private struct Handle: ConsumerHandle {
-        let broker: FakeBroker
-        let id: Int
-        func cancel() async { broker.state.withLock { $0.consumers[id] = nil } }
+    enum Settlement { case acknowledge, requeue, reject }
+
+    func settle(_ number: UInt64, of consumer: UInt64, in name: String, _ how: Settlement) {
+        state.withLock { state in
+            var message: Message?
+            if let index = state.queues[name]?.consumers.firstIndex(where: { $0.id == consumer }) {
+                message = state.queues[name]?.consumers[index].unacknowledged.removeValue(forKey: number)
+            } else if let index = state.cancelled.firstIndex(where: { $0.consumer.id == consumer }) {
+                message = state.cancelled[index].consumer.unacknowledged.removeValue(forKey: number)
+            }
+            guard how == .requeue, var message else { return }
+            message.redelivered = true
+            state.queues[name]?.giveBack([message])
+        }
+        pump(name)
     }
 }
 
-private struct FakeDelivery: Delivery {
-    let message: BrokerMessage
-    var body: [UInt8] { message.body }
-    var messageID: String? { message.messageID }
-    var routingKey: String { message.routingKey }
-    var redelivered: Bool { false }
-    func header(_ name: String) -> String? { message.headers.first { $0.0 == name }?.1 }
-    func acknowledge() {}
-    func requeue() {}
-    func reject() {}
+extension FakeBroker.State {
+    mutating func assign(_ name: String, broker: FakeBroker) {
+        while let queue = queues[name], !queue.ready.isEmpty, !queue.consumers.isEmpty {
+            let order =
+                queue.isSingleActive
+                ? [0] : (0..<queue.consumers.count).map { ($0 + queue.turn) % queue.consumers.count }
+            guard
+                let index = order.first(where: {
+                    queue.consumers[$0].unacknowledged.count < queue.consumers[$0].prefetch
+                })
+            else { return }
+            guard let message = queues[name]?.ready.removeFirst() else { return }
+            queues[name]?.turn += 1
+            queues[name]?.consumers[index].unacknowledged[message.number] = message
+            let consumer = queue.consumers[index]
+            let delivery = FakeDelivery(broker: broker, queue: name, consumer: consumer.id, message: message)
+            outgoing.append { consumer.handler(delivery) }
+        }
+    }
+}
+
+extension FakeBroker.Queue {
+    /// As quorum queues do: what comes back stands before everything else, in its old order.
+    mutating func giveBack(_ messages: [FakeBroker.Message]) {
+        ready = (ready + messages).sorted { $0.number < $1.number }
+    }
+}
+
+final class FakeDelivery: Delivery {
+    private let broker: FakeBroker
+    private let queue: String
+    private let consumer: UInt64
+    private let number: UInt64
+    private let value: BrokerMessage
+    let redelivered: Bool
+
+    init(broker: FakeBroker, queue: String, consumer: UInt64, message: FakeBroker.Message) {
+        self.broker = broker
+        self.queue = queue
+        self.consumer = consumer
+        number = message.number
+        value = message.value
+        redelivered = message.redelivered
+    }
+
+    var body: [UInt8] { value.body }
+    var messageID: String? { value.messageID }
+    var routingKey: String { value.routingKey }
+    func header(_ name: String) -> String? { value.headers.first { $0.0 == name }?.1 }
+    func acknowledge() { broker.settle(number, of: consumer, in: queue, .acknowledge) }
+    func requeue() { broker.settle(number, of: consumer, in: queue, .requeue) }
+    func reject() { broker.settle(number, of: consumer, in: queue, .reject) }
 }

@@ -105,7 +105,7 @@ package final class FakeConfigStore: ConfigStore, ConfigOutbox, Sendable {
     }
 
     package func lead<R: Sendable>(
-        _ body: @Sendable (any ConfigOutboxSession) async throws -> R
+        _ body: @escaping @Sendable (any ConfigOutboxSession) async throws -> R
     ) async throws -> R {
         try check()
         try await leading.lock()

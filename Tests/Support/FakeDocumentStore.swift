@@ -1,58 +1,94 @@
 package import Domain
+import JSONCoding
 import Synchronization
 
-/// Documents in memory. Searching finds chunks that hold one of the query's words.
-package final class FakeDocumentStore: DocumentStore, Sendable {
-    private struct Entry: Sendable {
-        var document: Document
-        var draft: DocumentDraft
+/// Documents in memory: a passage per document, found by plain words.
+package final class FakeDocumentStore: DocumentStore {
+    private let drafts: Mutex<[DocumentDraft]>
+    private let asked = Mutex<[String]>([])
+    private let hook: PortHook?
+
+    package init(_ texts: [(title: String, text: String)] = [], tenantID: String = "t1", hook: PortHook? = nil) {
+        drafts = Mutex(
+            texts.enumerated().map { index, item in
+                DocumentDraft(
+                    id: "d\(index + 1)", tenantID: tenantID, title: item.title, content: item.text,
+                    mimeType: "text/plain", metadata: [:], language: "simple", chunks: [item.text])
+            })
+        self.hook = hook
     }
 
-    private let entries = Mutex<[String: Entry]>([:])
-    /// How often something was put.
-    private let puts = Atomic(0)
+    /// What was searched for, in order.
+    package var queries: [String] { asked.withLock { $0 } }
 
-    package init() {}
+    package func put(_ document: DocumentDraft, now: Timestamp) async throws -> Document {
+        drafts.withLock { $0.append(document) }
+        return Document(
+            id: document.id, tenantID: document.tenantID, title: document.title, content: document.content,
+            mimeType: document.mimeType, metadata: document.metadata, version: 1,
+            chunkCount: document.chunks.count, createdAt: now, updatedAt: now)
+    }
 
-    package var putCount: Int { puts.load(ordering: .relaxed) }
-    package func draft(_ id: String) -> DocumentDraft? { entries.withLock { $0[id]?.draft } }
+    package func document(_ id: String) async throws -> Document? { nil }
 
-    package func put(_ draft: DocumentDraft, now: Timestamp) -> Document {
-        puts.wrappingAdd(1, ordering: .relaxed)
-        return entries.withLock { entries in
-            let old = entries[draft.id]?.document
-            let document = Document(
-                id: draft.id, tenantID: draft.tenantID, title: draft.title, content: draft.content,
-                mimeType: draft.mimeType, metadata: draft.metadata, version: (old?.version ?? 0) + 1,
-                chunkCount: draft.chunks.count, createdAt: old?.createdAt ?? now, updatedAt: now)
-            entries[draft.id] = Entry(document: document, draft: draft)
-            return document
+    package func documents(tenantID: String, _ page: PageRequest) async throws -> Page<Document> {
+        Page(items: [], nextCursor: nil)
+    }
+
+    package func delete(_ id: String) async throws -> Bool {
+        drafts.withLock { drafts in
+            let before = drafts.count
+            drafts.removeAll { $0.id == id }
+            return drafts.count != before
         }
     }
 
-    package func document(_ id: String) -> Document? { entries.withLock { $0[id]?.document } }
-
-    package func documents(tenantID: String, _ page: PageRequest) throws -> Page<Document> {
-        let all = entries.withLock { $0.values.map(\.document).filter { $0.tenantID == tenantID } }
-        return try FakePages.page(all, page) { $0.id }
-    }
-
-    package func delete(_ id: String) -> Bool { entries.withLock { $0.removeValue(forKey: id) != nil } }
-
-    package func search(tenantID: String, query: String, topK: Int) -> [Passage] {
-        let words = Set(query.lowercased().split { !$0.isLetter })
-        let found = entries.withLock { entries in
-            entries.values.filter { $0.draft.tenantID == tenantID }.flatMap { entry in
-                entry.draft.chunks.compactMap { chunk -> Passage? in
-                    let hits = words.intersection(chunk.lowercased().split { !$0.isLetter }).count
-                    guard hits > 0 else { return nil }
-                    let share = Double(hits) / Double(words.count)
-                    return Passage(
-                        documentID: entry.draft.id, title: entry.draft.title, text: chunk, score: share,
-                        coverage: share, kind: .keyword)
-                }
+    package func search(tenantID: String, query: String, topK: Int) async throws -> [Passage] {
+        try await hook?("search", .before)
+        asked.withLock { $0.append(query) }
+        let words = Set(Self.words(query))
+        let found = drafts.withLock { $0 }.filter { $0.tenantID == tenantID }.flatMap { draft in
+            draft.chunks.compactMap { chunk -> Passage? in
+                let held = Set(Self.words(draft.title + " " + chunk))
+                let share = words.isEmpty ? 0 : Double(words.intersection(held).count) / Double(words.count)
+                guard share > 0 else { return nil }
+                return Passage(
+                    documentID: draft.id, title: draft.title, text: chunk, score: share, coverage: share,
+                    kind: .keyword)
             }
         }
+        try await hook?("search", .after)
         return Array(found.sorted { $0.score > $1.score }.prefix(topK))
+    }
+
+    private static func words(_ text: String) -> [String] {
+        text.lowercased().split(whereSeparator: { !$0.isLetter && !$0.isNumber }).map(String.init)
+    }
+}
+
+/// The registry of queues in memory.
+package final class FakeQueueRegistry: QueueRegistry {
+    private let queues: Mutex<Set<QueueName>>
+    private let hook: PortHook?
+
+    package init(_ queues: Set<QueueName> = [], hook: PortHook? = nil) {
+        self.queues = Mutex(queues)
+        self.hook = hook
+    }
+
+    package func add(_ names: [QueueName]) async throws {
+        try await hook?("add", .before)
+        queues.withLock { $0.formUnion(names) }
+    }
+
+    package func all() async throws -> [QueueName] {
+        try await hook?("all", .before)
+        return queues.withLock { Array($0) }
+    }
+
+    package func remove(tenantID: String, channel: ChannelType?) async throws {
+        queues.withLock { queues in
+            queues = queues.filter { $0.tenantID != tenantID || (channel != nil && $0.channel != channel) }
+        }
     }
 }

@@ -1,5 +1,5 @@
-import CoreMetrics
 package import Channels
+import CoreMetrics
 package import Domain
 package import Logging
 
@@ -201,7 +201,8 @@ extension OutboundHandler {
                         "code": "\(code ?? 0)", "text": "\(Graveyard.printable(text ?? ""))",
                     ])
             }
-            job.phase = .toRelease(partsSent: partsSent, then: .hold(milliseconds: InboundHandler.lookAgainMilliseconds))
+            job.phase = .toRelease(
+                partsSent: partsSent, then: .hold(milliseconds: InboundHandler.lookAgainMilliseconds))
         }
     }
 

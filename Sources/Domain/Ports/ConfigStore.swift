@@ -76,7 +76,7 @@ package protocol ConfigOutbox: Sendable {
     /// Takes the lead (one holder in the whole fleet of control planes) and keeps it until `body` returns, throws, is
     /// cancelled, or the lead is lost (then `body` is cancelled). Waits while another holds it. `wake` in the session
     /// ends when new rows were committed.
-    func lead<R: Sendable>(_ body: @Sendable (any ConfigOutboxSession) async throws -> R) async throws -> R
+    func lead<R: Sendable>(_ body: @escaping @Sendable (any ConfigOutboxSession) async throws -> R) async throws -> R
 }
 
 package protocol ConfigOutboxSession: Sendable {

@@ -12,12 +12,13 @@ package enum MetricKind: String, Sendable {
 ///
 /// Durations are in seconds. Labels hold few values: never ids of messages, conversations or customers.
 package enum MetricName: String, Sendable, CaseIterable {
-    // Webhooks. Labels: channel, status (HTTP) or reason.
+    // Webhooks. Labels: channel, status (HTTP).
     case webhookRequests = "metachat_webhook_requests_total"
     case webhookDuration = "metachat_webhook_duration_seconds"
     case webhookMessages = "metachat_webhook_messages_total"
     case webhookStatuses = "metachat_webhook_statuses_total"
-    case webhookDropped = "metachat_webhook_dropped_total"
+    case webhookForeign = "metachat_webhook_foreign_total"
+    case webhookMalformed = "metachat_webhook_malformed_total"
 
     // Broker.
     case brokerUp = "metachat_broker_up"
@@ -37,25 +38,28 @@ package enum MetricName: String, Sendable, CaseIterable {
     case databaseConnectionsBusy = "metachat_database_connections_busy"
     case databaseWaiting = "metachat_database_waiting"
 
-    // Inbound: received = answered + escalated + human + dead + stale, once nothing is in flight.
-    case inboundReceived = "metachat_inbound_received_total"
-    case inboundOutcomes = "metachat_inbound_outcomes_total"
+    // Inbound: received is the sum over all other outcomes, once nothing is in flight. Label: outcome.
+    case inboundMessages = "metachat_inbound_messages_total"
     case inboundDuplicates = "metachat_inbound_duplicates_total"
-    case answerDuration = "metachat_answer_duration_seconds"
+    case pipelineDuration = "metachat_pipeline_duration_seconds"
+    case answersRepublished = "metachat_answers_republished_total"
 
     // Work and lanes. Label: direction.
     case consumers = "metachat_consumers"
     case lanes = "metachat_lanes"
     case laneWaiting = "metachat_lane_waiting"
     case inFlight = "metachat_in_flight"
-    case retries = "metachat_retries_total"
-    case deadLetters = "metachat_dead_letters_total"
+    case attemptsFailed = "metachat_attempts_failed_total"
+    case attemptsWaited = "metachat_attempts_waited_total"
+    case deadMessages = "metachat_dead_messages_total"
 
-    // Sending. Labels: channel, outcome.
+    // Sending. Label: result.
     case sends = "metachat_sends_total"
     case sendDuration = "metachat_send_duration_seconds"
     case sendPaced = "metachat_send_paced_seconds"
-    case messageStatuses = "metachat_message_statuses_total"
+    case sendsExpired = "metachat_sends_expired_total"
+    case statuses = "metachat_statuses_total"
+    case statusesMalformed = "metachat_statuses_malformed_total"
     case channelsPaused = "metachat_channels_paused"
 
     // Config and fleet.
@@ -93,7 +97,8 @@ extension MetricName {
         case .webhookDuration: "Time from a webhook's arrival to its answer, by channel type."
         case .webhookMessages: "Messages found in webhooks, by channel type."
         case .webhookStatuses: "Status updates found in webhooks, by channel type."
-        case .webhookDropped: "Webhook items acknowledged and not handled, by channel type and reason."
+        case .webhookForeign: "Webhook items for accounts that are none of the tenant's, by channel type; dropped."
+        case .webhookMalformed: "Webhook items that could not be read, by channel type; dropped."
         case .brokerUp: "1 while the connection to the broker stands."
         case .brokerReconnects: "Connections to the broker made anew."
         case .brokerPublished: "Messages written to the broker."
@@ -108,21 +113,23 @@ extension MetricName {
         case .databaseQueryDuration: "Time that statements took, waiting for a connection included."
         case .databaseConnectionsBusy: "Connections in use."
         case .databaseWaiting: "Callers that wait for a connection."
-        case .inboundReceived: "Inbound messages recorded for the first time, by channel type."
-        case .inboundOutcomes:
-            "Inbound messages settled, by channel type and outcome: answered, escalated, human, dead, stale or limited."
-        case .inboundDuplicates: "Inbound messages that had been recorded before, by channel type."
-        case .answerDuration: "Time from an inbound message's arrival in the queue to its published answer."
+        case .inboundMessages: "Inbound messages, by what became of them."
+        case .inboundDuplicates: "Inbound messages that had been recorded before."
+        case .pipelineDuration: "Time that an inbound message took from its delivery to its outcome."
+        case .answersRepublished: "Answers found unpublished and published again."
         case .consumers: "Queues that this node consumes, by direction."
         case .lanes: "Conversations with work under way or waiting, by direction."
         case .laneWaiting: "Messages that wait in lanes, by direction."
         case .inFlight: "Messages being worked on, by direction."
-        case .retries: "Attempts repeated, by direction."
-        case .deadLetters: "Messages moved to a dead queue, by direction."
-        case .sends: "Attempts to send, by channel type and outcome: sent, retried, failed, unknown or paused."
-        case .sendDuration: "Time that the platform took to answer a send, by channel type."
-        case .sendPaced: "Time that sends waited for the pacing, by channel type."
-        case .messageStatuses: "Status changes of outbound messages, by status."
+        case .attemptsFailed: "Attempts that failed and counted."
+        case .attemptsWaited: "Attempts that had to wait for a dependency; they do not count."
+        case .deadMessages: "Messages moved to a dead queue."
+        case .sends: "Attempts to send, by result: sent, retried, failed, unknown or paused."
+        case .sendDuration: "Time that the platform took to answer a send."
+        case .sendPaced: "Time that sends waited for the pacing."
+        case .sendsExpired: "Messages whose fate stayed unknown and that count as failed now."
+        case .statuses: "Status updates applied to messages."
+        case .statusesMalformed: "Status updates that could not be read."
         case .channelsPaused: "Channels whose sending is paused."
         case .configRevision: "The config revision in force here."
         case .configApplied: "Config changes applied."

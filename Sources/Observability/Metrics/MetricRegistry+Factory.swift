@@ -1,33 +1,34 @@
 package import CoreMetrics
 
 /// Takes the metrics of libraries that speak swift-metrics: dots become underscores, counters end in `_total`, timers
-/// in `_seconds`.
+/// in `_seconds`. What is counted under one of our own names (``MetricName``) gets its explanation.
 extension MetricRegistry: MetricsFactory {
     package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
-        counter(Self.name(label, "_total"), help: "", LabelSet(dimensions))
+        counter(Self.name(label, "_total"), help: Self.help(label, "_total"), LabelSet(dimensions))
     }
 
     package func makeFloatingPointCounter(
         label: String, dimensions: [(String, String)]
     ) -> any FloatingPointCounterHandler {
-        counter(Self.name(label, "_total"), help: "", LabelSet(dimensions))
+        counter(Self.name(label, "_total"), help: Self.help(label, "_total"), LabelSet(dimensions))
     }
 
     package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
-        gauge(Self.name(label, ""), help: "", LabelSet(dimensions))
+        gauge(Self.name(label, ""), help: Self.help(label, ""), LabelSet(dimensions))
     }
 
     package func makeRecorder(
         label: String, dimensions: [(String, String)], aggregate: Bool
     ) -> any RecorderHandler {
         let labels = LabelSet(dimensions)
-        guard aggregate else { return gauge(Self.name(label, ""), help: "", labels) }
+        guard aggregate else { return gauge(Self.name(label, ""), help: Self.help(label, ""), labels) }
         return histogram(Self.name(label, ""), help: "", bounds: Self.valueBuckets, labels)
     }
 
     package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         let name = Self.name(label, "_seconds")
-        return histogram(name, help: "", bounds: Self.secondsBuckets, LabelSet(dimensions))
+        let help = Self.help(label, "_seconds")
+        return histogram(name, help: help, bounds: Self.secondsBuckets, LabelSet(dimensions))
     }
 
     package func destroyCounter(_ handler: any CounterHandler) { remove(handler) }
@@ -35,6 +36,10 @@ extension MetricRegistry: MetricsFactory {
     package func destroyMeter(_ handler: any MeterHandler) { remove(handler) }
     package func destroyRecorder(_ handler: any RecorderHandler) { remove(handler) }
     package func destroyTimer(_ handler: any TimerHandler) { remove(handler) }
+
+    private static func help(_ label: String, _ suffix: String) -> String {
+        MetricName(rawValue: name(label, suffix))?.help ?? ""
+    }
 
     private static func name(_ label: String, _ suffix: String) -> String {
         let name = LabelSet.sanitized(metric: label)

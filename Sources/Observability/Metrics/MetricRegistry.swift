@@ -58,27 +58,15 @@ package final class MetricRegistry: Sendable {
 
 extension MetricRegistry {
     func counter(_ name: String, help: String, _ labels: LabelSet) -> CounterSeries {
-        series(name, help, .counter, labels, make: CounterSeries.init) {
-            if case .counter(let series) = $0 { series } else { nil }
-        } wrap: {
-            .counter($0)
-        }
+        series(name, help, .counter, labels, make: CounterSeries.init, wrap: Series.counter)
     }
 
     func gauge(_ name: String, help: String, _ labels: LabelSet) -> GaugeSeries {
-        series(name, help, .gauge, labels, make: GaugeSeries.init) {
-            if case .gauge(let series) = $0 { series } else { nil }
-        } wrap: {
-            .gauge($0)
-        }
+        series(name, help, .gauge, labels, make: GaugeSeries.init, wrap: Series.gauge)
     }
 
     func histogram(_ name: String, help: String, bounds: [Double], _ labels: LabelSet) -> HistogramSeries {
-        series(name, help, .histogram, labels, make: { HistogramSeries(bounds: bounds) }) {
-            if case .histogram(let series) = $0 { series } else { nil }
-        } wrap: {
-            .histogram($0)
-        }
+        series(name, help, .histogram, labels, make: { HistogramSeries(bounds: bounds) }, wrap: Series.histogram)
     }
 
     func remove(_ series: AnyObject) {
@@ -92,9 +80,9 @@ extension MetricRegistry {
         }
     }
 
-    private func series<S: Sendable>(
+    private func series<S: AnyObject & Sendable>(
         _ name: String, _ help: String, _ kind: MetricKind, _ labels: LabelSet, make: () -> S,
-        find: (Series) -> S?, wrap: (S) -> Series
+        wrap: (S) -> Series
     ) -> S {
         families.withLock { families in
             // A name that already stands for another kind gets its kind behind it.
@@ -103,10 +91,10 @@ extension MetricRegistry {
                 guard families.count < Self.familyLimit else { return make() }
                 families[name] = Family(kind: kind, help: help)
             }
-            if let known = families[name]?.series[labels].flatMap(find) { return known }
+            if let known = families[name]?.series[labels]?.object as? S { return known }
             let isFull = families[name].map { $0.series.count >= seriesLimit } ?? false
             let labels = isFull ? LabelSet.overflow : labels
-            if let known = families[name]?.series[labels].flatMap(find) { return known }
+            if let known = families[name]?.series[labels]?.object as? S { return known }
             let made = make()
             families[name]?.series[labels] = wrap(made)
             return made

@@ -51,7 +51,9 @@ package struct BuiltinAnswerer: Answerer {
         for other in found where other.documentID != best.documentID || other.text != best.text {
             let more = Self.held(keywords, by: other).subtracting(covered)
             let share = Double(covered.count + more.count) / Double(keywords.count)
-            if more.count >= 2 || (more.count == 1 && keywords.count <= 3), share >= Self.enough { return [best, other] }
+            if more.count >= 2 || (more.count == 1 && keywords.count <= 3), share >= Self.enough {
+                return [best, other]
+            }
         }
         return []
     }
@@ -72,9 +74,10 @@ enum Quotation {
         guard !sentences.isEmpty else { return cut(Substring(text).trimmingSpace()) }
         let held = sentences.map { sentence in
             let words = FoldedWords.of(String(sentence))
-            return Set(keywords.indices.filter { index in
-                words.contains { FoldedWords.areAlike(keywords[index], $0) }
-            })
+            return Set(
+                keywords.indices.filter { index in
+                    words.contains { FoldedWords.areAlike(keywords[index], $0) }
+                })
         }
         var (best, bestScore) = (0...0, -1.0)
         for first in sentences.indices {

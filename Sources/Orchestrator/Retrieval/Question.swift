@@ -29,9 +29,9 @@ package struct Question: Sendable, Hashable {
     /// The words that say what it is after, each once, in order; never more than ``mostWords``.
     func keywords(_ language: Language) -> [String] {
         var seen: Set<String> = []
-        return Array(
-            words.lazy.filter { !language.lexicon.fillers.contains($0) && seen.insert($0).inserted }
-                .prefix(Self.mostWords))
+        // Not lazily: a lazy filter is asked twice, and has seen every word the second time.
+        let kept = words.filter { !language.lexicon.fillers.contains($0) && seen.insert($0).inserted }
+        return Array(kept.prefix(Self.mostWords))
     }
 
     static let mostWords = 40

@@ -50,7 +50,9 @@ struct Lexicon: Sendable {
             """,
         greetings: "hallo hi hey servus moin gruezi grussgott tag morgen abend gruss grusse guten",
         closings: "danke dank merci tschuss tschau ciao wiedersehen ok okay",
-        companions: "guten schonen gott zusammen euch alle vielen schon schone sehr gut super auf prima toll ihnen dir fur die hilfe")
+        companions:
+            "guten schonen gott zusammen euch alle vielen schon schone sehr gut super auf prima toll ihnen dir fur die hilfe"
+    )
 
     static let croatian = Lexicon(
         fillers: """
@@ -64,5 +66,6 @@ struct Lexicon: Sendable {
             """,
         greetings: "bok zdravo pozdrav hej cao dan jutro vecer hello hi",
         closings: "hvala fala dovidenja bok ok okej uredu",
-        companions: "dobar dobro dobra dobrodosli lijep lijepi svima puno lijepa najljepsa super odlicno vam ti na pomoci i")
+        companions:
+            "dobar dobro dobra dobrodosli lijep lijepi svima puno lijepa najljepsa super odlicno vam ti na pomoci i")
 }

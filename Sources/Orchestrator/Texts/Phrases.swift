@@ -35,7 +35,8 @@ package struct Phrases: Sendable {
         case .croatian:
             let name = brand.map { " Ovdje \($0)." } ?? ""
             return pick(
-                "Pozdrav!\(name) Kako ti mogu pomoći?", "Dobar dan.\(name) Kako Vam mogu pomoći?", "Bok!\(name) Što te zanima?"
+                "Pozdrav!\(name) Kako ti mogu pomoći?", "Dobar dan.\(name) Kako Vam mogu pomoći?",
+                "Bok!\(name) Što te zanima?"
             )
         }
     }
@@ -45,7 +46,8 @@ package struct Phrases: Sendable {
         switch language {
         case .english: pick("You're welcome! Write any time.", "You are welcome. We are at your service.", "Any time!")
         case .german: pick("Gern! Schreib jederzeit.", "Gern. Wir sind jederzeit für Sie da.", "Gerne!")
-        case .croatian: pick("Nema na čemu! Piši kad god želiš.", "Nema na čemu. Stojimo Vam na raspolaganju.", "Nema na čemu!")
+        case .croatian:
+            pick("Nema na čemu! Piši kad god želiš.", "Nema na čemu. Stojimo Vam na raspolaganju.", "Nema na čemu!")
         }
     }
 
@@ -113,7 +115,8 @@ package struct Phrases: Sendable {
         case .german:
             pick(
                 "Gern. Ich gebe an eine Kollegin oder einen Kollegen weiter, die Antwort kommt hier.",
-                "Selbstverständlich. Unser Team übernimmt und antwortet Ihnen hier.", "Klar, jemand aus dem Team übernimmt.")
+                "Selbstverständlich. Unser Team übernimmt und antwortet Ihnen hier.",
+                "Klar, jemand aus dem Team übernimmt.")
         case .croatian:
             pick(
                 "Naravno. Predajem razgovor kolegi koji će ti odgovoriti ovdje.",

@@ -118,9 +118,10 @@ import Testing
 
     @Test func backOffDoublesWithFullJitterUpToItsCap() {
         let policy = RetryPolicy(maxRetries: 50, baseMilliseconds: 1000)
-        #expect((1...8).map { policy.delay(afterFailures: $0, unit: 0.5) } == [
-            500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000,
-        ])
+        #expect(
+            (1...8).map { policy.delay(afterFailures: $0, unit: 0.5) } == [
+                500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000,
+            ])
         #expect(policy.delay(afterFailures: 1, unit: 0) == 0)
         #expect(policy.delay(afterFailures: .max, unit: 0.999_999) < 60_000)
         #expect(RetryPolicy(baseMilliseconds: .max).delay(afterFailures: 9, unit: 0.5) == 30_000)
@@ -201,8 +202,10 @@ import Testing
             for number in 0..<69 {
                 handle += 1
                 let message = number < 35 ? number : round * 100 + number
-                forgotten += machine.arrived(
-                    handle, lane: "lane \(message % 40)", id: Self.id(message), job: message).count
+                forgotten +=
+                    machine.arrived(
+                        handle, lane: "lane \(message % 40)", id: Self.id(message), job: message
+                    ).count
                 while let start = machine.next(now: Int64(handle)) {
                     _ = machine.ended(
                         start.lane, job: start.job, end: .unavailable("down"), now: Int64(handle), unit: 0.5)
