@@ -30,10 +30,11 @@ extension IntegrationTests {
         @Test("An idle node ends within the bound, with exit code 0; so does the control plane")
         func idle() async throws {
             try await Site.run(nodes: 1) { site in
-                site.node(0).signal(SIGTERM)
-                #expect(try await site.node(0).ended(within: .seconds(10)) == .code(0))
-                site.control.signal(SIGTERM)
-                #expect(try await site.control.ended(within: .seconds(10)) == .code(0))
+                for program in [site.node(0), site.control] {
+                    program.signal(SIGTERM)
+                    let exit = try await program.ended(within: .seconds(10))
+                    #expect(exit == .code(0), "\(program.name)")
+                }
             }
         }
     }
@@ -49,7 +50,7 @@ extension Site {
         #expect(phones.count == Set(report.accepted.map(\.wamid)).count)
         try await eventually(
             "\(phones.count) answers", within: bound, every: .milliseconds(300),
-            state: await "\((try? await simulator.sent().count { $0.number == shop.number }) ?? -1)"
+            state: "\((try? await simulator.sent().count { $0.number == shop.number }) ?? -1)"
         ) {
             Set(try await simulator.sent().filter { $0.number == shop.number }.map(\.to)).isSuperset(of: phones)
         }

@@ -56,7 +56,7 @@ extension IntegrationTests {
                 // The last five wait for the pace that Meta sets for a pair: one every six seconds after 45.
                 let answers = try await eventually(
                     "50 answers", within: .seconds(120), every: .milliseconds(200),
-                    state: await "\((try? await site.simulator.sent(to: talker, by: shop).count) ?? -1)"
+                    state: "\((try? await site.simulator.sent(to: talker, by: shop).count) ?? -1)"
                 ) {
                     let sent = try await site.simulator.sent(to: talker, by: shop)
                     return sent.count >= 50 ? sent : nil

@@ -20,7 +20,7 @@ extension IntegrationTests {
                 #expect(report.statuses == [200: 800], "\(report.text)")
                 try await eventually(
                     "800 answers", within: .seconds(90), every: .milliseconds(200),
-                    state: await "\((try? await site.simulator.sent().count) ?? -1)"
+                    state: "\((try? await site.simulator.sent().count) ?? -1)"
                 ) { try await site.simulator.sent().count >= 800 }
                 var shares: [Double] = []
                 for index in 0..<2 {
