@@ -136,6 +136,13 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .executableTarget(
+            name: "store-bench",
+            dependencies: ["Database", "Domain", log],
+            path: "Tests/Benchmarks/StoreBench",
+            swiftSettings: strict
+        ),
+
         // Tests.
         .target(
             name: "Support",

@@ -262,7 +262,7 @@ import Testing
             }
             await first.value
             let second = Once<Void>()
-            let waiting = Task { try await outbox.lead { _ in second.resolve(()) } }
+            let waiting = Task { try await outbox.lead { _ in _ = second.resolve(()) } }
             #expect(!second.isResolved)
             leading.cancel()
             await #expect(throws: CancellationError.self) { try await leading.value }
