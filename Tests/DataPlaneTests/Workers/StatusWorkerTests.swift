@@ -1,4 +1,5 @@
 import Domain
+import JSONCoding
 import Support
 import Synchronization
 import Testing
