@@ -92,7 +92,7 @@ package final class FakeBroker: Sendable {
             return true
         }
         guard mustDeliver else { return }
-        while let next = state.withLock({ state in
+        while let next = state.withLock({ state -> (@Sendable () -> Void)? in
             if state.outgoing.isEmpty {
                 state.isDelivering = false
                 return nil

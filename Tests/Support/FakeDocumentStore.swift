@@ -1,4 +1,5 @@
 package import Domain
+import JSONCoding
 import Synchronization
 
 /// Documents in memory: a passage per document, found by plain words.
