@@ -16,6 +16,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
@@ -82,7 +83,10 @@ let package = Package(
         room("Orchestrator", ["JSONCoding", "Domain", "Observability", log, metrics]),
         room(
             "ConfigSync",
-            ["ControlAPI", "JSONCoding", "Sealing", "Domain", "Observability", log, lifecycle, httpClient]
+            [
+                "ControlAPI", "JSONCoding", "Sealing", "Domain", "Observability", log, lifecycle, httpClient, nio,
+                nioPosix,
+            ]
         ),
         room(
             "Simulator",
@@ -97,7 +101,7 @@ let package = Package(
             "ControlPlane",
             [
                 "ControlAPI", "JSONRPC", "JSONCoding", "ConfigSync", "Sealing", "Domain", "Observability",
-                log, lifecycle, hummingbird, nio, nioPosix,
+                log, lifecycle, hummingbird, httpTypes, nio, nioPosix,
             ]
         ),
         room(
@@ -115,10 +119,27 @@ let package = Package(
             dependencies: [
                 "Database", "Broker", "Channels", "Orchestrator", "ConfigSync", "Simulator", "ControlPlane",
                 "DataPlane", "ControlAPI", "JSONRPC", "JSONCoding", "Sealing", "Domain", "Observability",
-                log, metrics, lifecycle, hummingbird, httpClient, nio, nioPosix,
+                log, metrics, lifecycle, signals, hummingbird, httpClient, nio, nioPosix,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
+            swiftSettings: strict
+        ),
+
+        // Measuring.
+        .executableTarget(
+            name: "webhook-load", dependencies: ["COpenSSL"], path: "Tests/Benchmarks/WebhookLoad"),
+        .executableTarget(
+            name: "micro-bench",
+            dependencies: ["Channels", "Domain", "JSONCoding", "Sealing"],
+            path: "Tests/Benchmarks/Micro",
+            swiftSettings: strict
+        ),
+
+        .executableTarget(
+            name: "store-bench",
+            dependencies: ["Database", "Domain", log],
+            path: "Tests/Benchmarks/StoreBench",
             swiftSettings: strict
         ),
 
@@ -132,33 +153,26 @@ let package = Package(
         tests(of: "Domain", ["JSONCoding"]),
         tests(of: "JSONCoding"),
         tests(of: "Sealing"),
-        tests(of: "Observability"),
+        tests(of: "Observability", [log, metrics]),
         tests(of: "JSONRPC", ["JSONCoding"]),
         tests(of: "ControlAPI", ["JSONRPC", "JSONCoding", "Domain"]),
         tests(of: "Database", ["Domain", "JSONCoding", log]),
         tests(of: "Broker", ["Domain", "JSONCoding", log, lifecycle]),
         tests(of: "Channels", ["Domain", "JSONCoding", "Sealing"]),
         tests(of: "Orchestrator", ["Domain", "JSONCoding"]),
-        tests(of: "ConfigSync", ["ControlAPI", "Domain", "JSONCoding", "Sealing"]),
+        tests(of: "ConfigSync", ["ControlAPI", "Domain", "JSONCoding", "Sealing", log, hummingbird]),
         tests(
             of: "Simulator",
             ["JSONCoding", "Sealing", hummingbird, httpClient, log, lifecycle, nio, nioPosix, nioHTTP1]),
-        tests(of: "ControlPlane", ["ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", log]),
-        tests(of: "DataPlane", ["Channels", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio, nioPosix]),
+        tests(
+            of: "ControlPlane",
+            [
+                "ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", "Observability", log, lifecycle, httpClient,
+                nio, nioHTTP1, hummingbird,
+            ]),
+        tests(
+            of: "DataPlane",
+            ["Channels", "ConfigSync", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio, nioPosix]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
-        .executableTarget(
-            name: "broker-bench",
-            dependencies: ["Broker", log],
-            path: "Tests/Benchmarks/BrokerBench",
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "IntegrationTests",
-            dependencies: [
-                "Support", "JSONCoding", "Sealing", "Broker", "Database", "Domain", log, httpClient, nio,
-                .product(name: "Subprocess", package: "swift-subprocess"),
-            ],
-            swiftSettings: strict
-        ),
     ]
 )

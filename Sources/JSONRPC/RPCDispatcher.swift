@@ -22,23 +22,36 @@ package struct RPCDispatcher<Context: Sendable>: Sendable {
         package let error: any Error
     }
 
+    /// How a call went, for counting.
+    package struct Record: Sendable {
+        /// `unknown` where there is no such method.
+        package let method: String
+        /// nil: it succeeded.
+        package let code: RPCErrorCode?
+        package let duration: Duration
+    }
+
     private let registry: MethodRegistry<Context>
     private let limits: Limits
     private let translate: @Sendable (any Error) -> RPCError?
+    private let observe: @Sendable (Record) -> Void
     private let report: @Sendable (InternalFault, Context) -> Void
 
     /// - Parameters:
     ///   - translate: the error a caller may see for one that a handler threw; nil makes it an internal error.
     ///     ``RPCError`` and `JSONFaults` need no translation.
+    ///   - observe: sees how each call went.
     ///   - report: takes internal errors, for the log.
     package init(
         registry: MethodRegistry<Context>, limits: Limits = Limits(),
         translate: @escaping @Sendable (any Error) -> RPCError? = { _ in nil },
+        observe: @escaping @Sendable (Record) -> Void = { _ in },
         report: @escaping @Sendable (InternalFault, Context) -> Void
     ) {
         self.registry = registry
         self.limits = limits
         self.translate = translate
+        self.observe = observe
         self.report = report
     }
 
@@ -78,7 +91,12 @@ package struct RPCDispatcher<Context: Sendable>: Sendable {
         } catch {
             return Self.answer(error.id, .failure(error.error))
         }
+        let start = ContinuousClock.now
         let result = await run(request, context: context)
+        var code: RPCErrorCode?
+        if case .failure(let error) = result { code = error.code }
+        let method = registry.entries[request.method] == nil ? "unknown" : request.method
+        observe(Record(method: method, code: code, duration: ContinuousClock.now - start))
         return request.id.map { Self.answer($0, result) }
     }
 

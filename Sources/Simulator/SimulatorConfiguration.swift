@@ -10,7 +10,8 @@ package struct SimulatorConfiguration: Sendable {
     package var verifyToken: String?
     /// The bearer token that sends must carry; nil lets any request pass.
     package var accessToken: String?
-    /// Where webhooks of numbers without a URL of their own go; without one they go nowhere.
+    /// Where webhooks of numbers without a URL of their own go; without one they go nowhere. Several URLs, separated
+    /// by commas, take turns.
     package var webhookURL: String?
     /// The business's numbers. With an empty list every phone number id is taken.
     package var numbers: [BusinessNumber]
@@ -67,7 +68,7 @@ package struct SimulatorSettings: Sendable, Hashable {
     package var sentAfter: Int64? = 20
     package var deliveredAfter: Int64? = 80
     package var readAfter: Int64? = 600
-    /// Most statuses in one webhook. More than one share a body only when they wait for a free connection.
+    /// Most statuses in one webhook: those that fall due together, or wait for a free connection, share a body.
     package var statusesPerWebhook = 100
     /// Chance, 0 to 1, that a status is posted a second time.
     package var duplicateStatuses = 0.0

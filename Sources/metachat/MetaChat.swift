@@ -11,7 +11,7 @@ struct MetaChat: AsyncParsableCommand {
             64 wrong usage, 78 a setting is missing or malformed.
             """,
         version: MetaChatVersion.current,
-        subcommands: []
+        subcommands: [Control.self, Node.self, Migrate.self, Dev.self, Simulate.self, Keygen.self]
     )
 }
 

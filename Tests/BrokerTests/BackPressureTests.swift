@@ -29,8 +29,8 @@ struct BackPressureTests {
             $0.waitingMessages = 8
         } _: { harness in
             let queue = try await harness.queue()
-            let failures = Mutex<[PublishFailure: Int]>([:])
-            let confirmed = Atomic<Int>(0)
+            let failures = Locked<[PublishFailure: Int]>([:])
+            let confirmed = Counter()
             await withTaskGroup(of: Void.self) { group in
                 for _ in 0..<500 {
                     group.addTask {
@@ -38,7 +38,7 @@ struct BackPressureTests {
                         if let failure = await harness.failure(of: message) {
                             failures.withLock { $0[failure, default: 0] += 1 }
                         } else {
-                            confirmed.wrappingAdd(1, ordering: .relaxed)
+                            confirmed.next()
                         }
                     }
                 }
@@ -46,7 +46,7 @@ struct BackPressureTests {
             let counted = failures.withLock { $0 }
             #expect(Set(counted.keys).isSubset(of: [.overloaded]))
             #expect(counted[.overloaded, default: 0] > 0)
-            #expect(confirmed.load(ordering: .relaxed) + counted.values.reduce(0, +) == 500)
+            #expect(confirmed.value + counted.values.reduce(0, +) == 500)
             // The room is given back.
             #expect(await harness.failure(of: OutgoingMessage(routingKey: queue, body: [])) == nil)
         }

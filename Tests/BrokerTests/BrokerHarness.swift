@@ -122,3 +122,25 @@ extension Logger {
 extension PublishFailure {
     var isUnavailable: Bool { if case .unavailable = self { true } else { false } }
 }
+
+/// A number that tasks count up together.
+final class Counter: Sendable {
+    private let number = Atomic<Int>(0)
+
+    var value: Int { number.load(ordering: .relaxed) }
+
+    /// Counts one; gives the new number.
+    @discardableResult
+    func next() -> Int { number.wrappingAdd(1, ordering: .relaxed).newValue }
+}
+
+/// A value behind a lock that tasks share.
+final class Locked<Value: Sendable>: Sendable {
+    private let mutex: Mutex<Value>
+
+    init(_ value: Value) { mutex = Mutex(value) }
+
+    func withLock<Result: Sendable>(_ body: (inout Value) -> Result) -> Result {
+        mutex.withLock { value in body(&value) }
+    }
+}

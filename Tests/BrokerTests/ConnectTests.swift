@@ -27,7 +27,7 @@ struct ConnectTests {
     @Test func aWrongPasswordIsToldWithoutShowingIt() async throws {
         let url = try await RabbitServer.sharedURL()
         let parsed = try BrokerURL(parsing: url)
-        let log = Mutex("")
+        let log = Locked("")
         let logger = Logger(label: "test") { _ in CollectingLogHandler { line in log.withLock { $0 += line } } }
         let fault = try await fault(
             "amqp://guest:wr0ng-secret@\(parsed.host):\(parsed.port)", until: { $0.contains("403") }, logger: logger)
@@ -65,7 +65,7 @@ struct ConnectTests {
         await #expect(throws: BrokerError.self) { try await broker.inspectQueue("q") }
         try broker.start()
         await #expect(throws: PublishFailure.self) { try await broker.publish([message, message]) }
-        let events = Mutex<[ConsumerEvent]>([])
+        let events = Locked<[ConsumerEvent]>([])
         let consumer = try broker.consume(
             ConsumerSpecification(queue: "q"), onEvent: { event in events.withLock { $0.append(event) } },
             handler: { _ in })

@@ -118,7 +118,7 @@ struct ConsumeTests {
             let good = try await harness.queue()
             let late = harness.name("late")
             let (goodInbox, lateInbox) = (Inbox(), Inbox())
-            let events = Mutex<[ConsumerEvent]>([])
+            let events = Locked<[ConsumerEvent]>([])
             let steady = try harness.broker.consume(ConsumerSpecification(queue: good)) { delivery in
                 goodInbox.take(delivery)
                 delivery.ack()

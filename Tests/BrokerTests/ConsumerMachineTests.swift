@@ -131,8 +131,8 @@ struct RequestQueueTests {
     @Test func oneAtATimeOnAChannelOpenedWhenNeeded() {
         var queue = RequestQueue<Int>()
         #expect(queue.step(at: time(0)) == .none)
-        #expect(queue.submit(1, deadline: time(1000)))
-        #expect(queue.submit(2, deadline: time(1000)))
+        #expect(queue.submit(1, deadline: time(1000)) == true)
+        #expect(queue.submit(2, deadline: time(1000)) == true)
         #expect(queue.step(at: time(0)) == .openChannel)
         #expect(queue.step(at: time(0)) == .none)
         queue.channelOpened()
@@ -181,8 +181,8 @@ struct RequestQueueTests {
 
     @Test func theQueueHasALimit() {
         var queue = RequestQueue<Int>(limit: 2)
-        #expect(queue.submit(1, deadline: time(1)))
-        #expect(queue.submit(2, deadline: time(1)))
-        #expect(!queue.submit(3, deadline: time(1)))
+        #expect(queue.submit(1, deadline: time(1)) == true)
+        #expect(queue.submit(2, deadline: time(1)) == true)
+        #expect(queue.submit(3, deadline: time(1)) == false)
     }
 }

@@ -115,18 +115,18 @@ struct AckLedgerTests {
 
     private func ledger(_ count: UInt64) -> AckLedger {
         var ledger = AckLedger()
-        for tag in 1...count { #expect(ledger.delivered(tag)) }
+        for tag in 1...count { #expect(ledger.delivered(tag) == true) }
         return ledger
     }
 
     @Test func neighboursShareAnAcknowledgement() {
         var ledger = ledger(6)
-        for tag: UInt64 in [3, 1, 2, 6] { #expect(ledger.acknowledge(tag)) }
+        for tag: UInt64 in [3, 1, 2, 6] { #expect(ledger.acknowledge(tag) == true) }
         #expect(flushed(&ledger) == [.init(tag: 3, multiple: true), .init(tag: 6, multiple: false)])
         #expect(ledger.outstanding == 2)
-        #expect(ledger.acknowledge(4))
+        #expect(ledger.acknowledge(4) == true)
         #expect(flushed(&ledger) == [.init(tag: 4, multiple: false)])
-        #expect(ledger.acknowledge(5))
+        #expect(ledger.acknowledge(5) == true)
         // 6 was acknowledged alone: it must not be named again.
         #expect(flushed(&ledger) == [.init(tag: 5, multiple: false)])
         #expect(ledger.outstanding == 0)
@@ -135,36 +135,36 @@ struct AckLedgerTests {
 
     @Test func eachTagIsSettledOnce() {
         var ledger = ledger(3)
-        #expect(ledger.acknowledge(1))
-        #expect(!ledger.acknowledge(1))
-        #expect(!ledger.refuse(1))
-        #expect(ledger.refuse(2))
-        #expect(!ledger.acknowledge(2))
-        #expect(!ledger.acknowledge(0))
-        #expect(!ledger.acknowledge(4))
-        #expect(!ledger.refuse(.max))
+        #expect(ledger.acknowledge(1) == true)
+        #expect(ledger.acknowledge(1) == false)
+        #expect(ledger.refuse(1) == false)
+        #expect(ledger.refuse(2) == true)
+        #expect(ledger.acknowledge(2) == false)
+        #expect(ledger.acknowledge(0) == false)
+        #expect(ledger.acknowledge(4) == false)
+        #expect(ledger.refuse(.max) == false)
         #expect(flushed(&ledger) == [.init(tag: 1, multiple: false)])
-        #expect(!ledger.acknowledge(1))
+        #expect(ledger.acknowledge(1) == false)
         #expect(ledger.outstanding == 1)
     }
 
     @Test func refusedTagsInBetweenAreCovered() {
         var ledger = ledger(4)
-        #expect(ledger.refuse(2))
-        for tag: UInt64 in [1, 3] { #expect(ledger.acknowledge(tag)) }
+        #expect(ledger.refuse(2) == true)
+        for tag: UInt64 in [1, 3] { #expect(ledger.acknowledge(tag) == true) }
         #expect(flushed(&ledger) == [.init(tag: 3, multiple: true)])
         // A refused tag at the end must not be the one named.
-        #expect(ledger.refuse(4))
+        #expect(ledger.refuse(4) == true)
         #expect(flushed(&ledger) == [])
-        #expect(ledger.delivered(5))
+        #expect(ledger.delivered(5) == true)
     }
 
     @Test func tagsComeInOrder() {
         var ledger = AckLedger()
-        #expect(!ledger.delivered(2))
-        #expect(ledger.delivered(1))
-        #expect(!ledger.delivered(1))
-        #expect(!ledger.delivered(3))
+        #expect(ledger.delivered(2) == false)
+        #expect(ledger.delivered(1) == true)
+        #expect(ledger.delivered(1) == false)
+        #expect(ledger.delivered(3) == false)
     }
 
     /// Whatever is acknowledged and refused in whatever order, the broker hears of each tag exactly once.
@@ -177,7 +177,7 @@ struct AckLedgerTests {
         for _ in 0..<3000 {
             switch Int.random(in: 0..<4, using: &random) {
             case 0, 1:
-                #expect(ledger.delivered(next))
+                #expect(ledger.delivered(next) == true)
                 open.insert(next)
                 unsettledAtBroker.insert(next)
                 next += 1
@@ -185,9 +185,9 @@ struct AckLedgerTests {
                 guard let tag = open.randomElement(using: &random) else { continue }
                 open.remove(tag)
                 if Bool.random(using: &random) {
-                    #expect(ledger.acknowledge(tag))
+                    #expect(ledger.acknowledge(tag) == true)
                 } else {
-                    #expect(ledger.refuse(tag))
+                    #expect(ledger.refuse(tag) == true)
                     #expect(unsettledAtBroker.remove(tag) != nil)
                 }
             default:

@@ -27,14 +27,14 @@ struct PublishWindowTests {
         var window = window()
         sent(6, &window)
         var outcomes: Outcomes = []
-        #expect(window.settle(3, multiple: false, positive: true, into: &outcomes))
+        #expect(window.settle(3, multiple: false, positive: true, into: &outcomes) == true)
         check(outcomes, [(3, .confirmed)])
-        #expect(window.settle(4, multiple: true, positive: true, into: &outcomes))
+        #expect(window.settle(4, multiple: true, positive: true, into: &outcomes) == true)
         check(outcomes, [(3, .confirmed), (1, .confirmed), (2, .confirmed), (4, .confirmed)])
-        #expect(window.settle(5, multiple: false, positive: false, into: &outcomes))
+        #expect(window.settle(5, multiple: false, positive: false, into: &outcomes) == true)
         #expect(outcomes.last?.1 == .refused)
         #expect(window.outstanding == 1)
-        #expect(window.settle(0, multiple: true, positive: true, into: &outcomes))
+        #expect(window.settle(0, multiple: true, positive: true, into: &outcomes) == true)
         #expect(outcomes.count == 6)
         #expect(window.isEmpty)
         #expect(window.outstandingBytes == 0)
@@ -44,24 +44,24 @@ struct PublishWindowTests {
         var window = window()
         sent(3, &window)
         var outcomes: Outcomes = []
-        #expect(window.settle(2, multiple: false, positive: true, into: &outcomes))
-        #expect(window.settle(2, multiple: false, positive: false, into: &outcomes))
-        #expect(window.settle(2, multiple: true, positive: false, into: &outcomes))
+        #expect(window.settle(2, multiple: false, positive: true, into: &outcomes) == true)
+        #expect(window.settle(2, multiple: false, positive: false, into: &outcomes) == true)
+        #expect(window.settle(2, multiple: true, positive: false, into: &outcomes) == true)
         check(outcomes, [(2, .confirmed), (1, .refused)])
-        #expect(window.settle(1, multiple: false, positive: true, into: &outcomes))
-        #expect(window.settle(1, multiple: true, positive: true, into: &outcomes))
+        #expect(window.settle(1, multiple: false, positive: true, into: &outcomes) == true)
+        #expect(window.settle(1, multiple: true, positive: true, into: &outcomes) == true)
         #expect(outcomes.count == 2)
     }
 
     @Test func aNumberNeverSentIsAFault() {
         var window = window()
         var outcomes: Outcomes = []
-        #expect(!window.settle(1, multiple: false, positive: true, into: &outcomes))
-        #expect(!window.settle(1, multiple: true, positive: true, into: &outcomes))
+        #expect(window.settle(1, multiple: false, positive: true, into: &outcomes) == false)
+        #expect(window.settle(1, multiple: true, positive: true, into: &outcomes) == false)
         sent(2, &window)
-        #expect(!window.settle(3, multiple: true, positive: true, into: &outcomes))
-        #expect(!window.settle(0, multiple: false, positive: true, into: &outcomes))
-        #expect(!window.settle(.max, multiple: true, positive: true, into: &outcomes))
+        #expect(window.settle(3, multiple: true, positive: true, into: &outcomes) == false)
+        #expect(window.settle(0, multiple: false, positive: true, into: &outcomes) == false)
+        #expect(window.settle(.max, multiple: true, positive: true, into: &outcomes) == false)
         #expect(outcomes.isEmpty)
     }
 
@@ -94,10 +94,11 @@ struct PublishWindowTests {
             window.submit(token, bytes: 1, deadline: time(1000), key: key)
             _ = window.next()
         }
-        #expect(window.returned(key, code: 312, reason: "NO_ROUTE"))
-        #expect(window.returned(key, code: 312, reason: "NO_ROUTE"))
-        #expect(!window.returned(key, code: 312, reason: "NO_ROUTE"))
-        #expect(!window.returned(ReturnKey(exchange: "x", routingKey: "", messageID: ""), code: 312, reason: ""))
+        #expect(window.returned(key, code: 312, reason: "NO_ROUTE") == true)
+        #expect(window.returned(key, code: 312, reason: "NO_ROUTE") == true)
+        #expect(window.returned(key, code: 312, reason: "NO_ROUTE") == false)
+        #expect(
+            window.returned(ReturnKey(exchange: "x", routingKey: "", messageID: ""), code: 312, reason: "") == false)
         var outcomes: Outcomes = []
         _ = window.settle(4, multiple: true, positive: true, into: &outcomes)
         let back = PublishOutcome.returned(code: 312, reason: "NO_ROUTE")
@@ -121,9 +122,9 @@ struct PublishWindowTests {
         check(outcomes, [(2, .unavailable("blocked")), (1, .timedOut)])
         // Its place is free again, and its late confirm is nobody's.
         #expect(window.next() == 3)
-        #expect(window.settle(1, multiple: false, positive: true, into: &outcomes))
+        #expect(window.settle(1, multiple: false, positive: true, into: &outcomes) == true)
         #expect(outcomes.count == 2)
-        #expect(window.settle(2, multiple: false, positive: true, into: &outcomes))
+        #expect(window.settle(2, multiple: false, positive: true, into: &outcomes) == true)
         check(Array(outcomes.suffix(1)), [(3, .confirmed)])
         #expect(window.isEmpty)
         window.expire(at: time(1000), into: &outcomes)
@@ -139,8 +140,8 @@ struct PublishWindowTests {
         window.reset(.unavailable("closed"), into: &outcomes)
         check(outcomes, [(1, .unavailable("closed")), (2, .unavailable("closed"))])
         #expect(window.next() == 3)
-        #expect(!window.settle(2, multiple: false, positive: true, into: &outcomes))
-        #expect(window.settle(1, multiple: false, positive: true, into: &outcomes))
+        #expect(window.settle(2, multiple: false, positive: true, into: &outcomes) == false)
+        #expect(window.settle(1, multiple: false, positive: true, into: &outcomes) == true)
         check(Array(outcomes.suffix(1)), [(3, .confirmed)])
     }
 

@@ -1,4 +1,5 @@
 import Broker
+import Domain
 import Support
 import Synchronization
 import Testing
@@ -16,10 +17,10 @@ struct RecoveryTests {
         try await BrokerHarness.run(url: server.url, configure: configure) { harness in
             let broker = harness.broker
             let queue = try await harness.queue()
-            let confirmed = Mutex<Set<String>>([])
-            let failures = Mutex<[String: Int]>([:])
-            let ended = Atomic<Int>(0)
-            let handled = Mutex<Set<String>>([])
+            let confirmed = Locked<Set<String>>([])
+            let failures = Locked<[String: Int]>([:])
+            let ended = Counter()
+            let handled = Locked<Set<String>>([])
             let consumer = try broker.consume(ConsumerSpecification(queue: queue, prefetch: 50)) { delivery in
                 if let id = delivery.messageID { _ = handled.withLock { $0.insert(id) } }
                 delivery.ack()
@@ -34,16 +35,16 @@ struct RecoveryTests {
                 #expect(await broker.waitUntilUp(within: .seconds(30)))
             }
             await withTaskGroup(of: Void.self) { group in
-                let next = Atomic<Int>(0)
+                let next = Counter()
                 for _ in 0..<200 {
                     group.addTask {
                         while true {
-                            let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                            let number = next.next() - 1
                             if number >= 10_000 { return }
                             let message = OutgoingMessage(
                                 routingKey: queue, body: [UInt8](repeating: 65, count: 600), messageID: "\(number)")
                             let failure = await harness.failure(of: message)
-                            ended.wrappingAdd(1, ordering: .relaxed)
+                            ended.next()
                             if let failure {
                                 failures.withLock { $0["\(failure)".prefix(40).description, default: 0] += 1 }
                                 // A caller that can wait waits for the connection.
@@ -56,7 +57,7 @@ struct RecoveryTests {
                 }
             }
             try await restart.value
-            #expect(ended.load(ordering: .relaxed) == 10_000)
+            #expect(ended.value == 10_000)
             let count = confirmed.withLock { $0.count }
             #expect(count > 5_000 && count < 10_000)
             #expect(failures.withLock { $0.values.reduce(0, +) } == 10_000 - count)
@@ -97,7 +98,7 @@ struct RecoveryTests {
             #expect(try await broker.inspectQueue(queue).messages == 0)
             #expect(broker.counters[.acknowledged] == 0)
             let again = Array(inbox.all.suffix(5))
-            #expect(again.allSatisfy(\.redelivered))
+            #expect(again.allSatisfy { $0.redelivered })
             for delivery in again { delivery.ack() }
             for delivery in again { delivery.ack() }
             await consumer.cancel()
@@ -112,10 +113,10 @@ struct RecoveryTests {
         let server = try await RabbitServer.start()
         try await BrokerHarness.run(url: server.url, configure: configure) { harness in
             let broker = harness.broker
-            let rebound = Atomic<Int>(0)
+            let rebound = Counter()
             let inbox = Inbox()
             let handle = try await broker.consume(
-                .exclusive(boundTo: "test.fanout", rebound: { rebound.wrappingAdd(1, ordering: .relaxed) }),
+                .exclusive(boundTo: "test.fanout", rebound: { rebound.next() }),
                 prefetch: 10
             ) { delivery in
                 inbox.take(delivery as? IncomingMessage)
@@ -123,7 +124,7 @@ struct RecoveryTests {
             }
             try await broker.publish(OutgoingMessage(exchange: "test.fanout", routingKey: "", body: [1]))
             try await inbox.wait(for: 1)
-            #expect(rebound.load(ordering: .relaxed) == 0)
+            #expect(rebound.value == 0)
             try await server.stop()
             try await eventually("the loss to be seen") { !broker.isUp }
             guard case .unavailable = await harness.failure(of: OutgoingMessage(routingKey: "q", body: [])) else {
@@ -131,7 +132,7 @@ struct RecoveryTests {
                 return
             }
             try await server.restart()
-            try await eventually("the new binding", within: .seconds(30)) { rebound.load(ordering: .relaxed) == 1 }
+            try await eventually("the new binding", within: .seconds(30)) { rebound.value == 1 }
             #expect(await broker.waitUntilUp(within: .seconds(30)))
             try await broker.publish(OutgoingMessage(exchange: "test.fanout", routingKey: "", body: [2]))
             try await inbox.wait(for: 2)
@@ -144,7 +145,7 @@ struct RecoveryTests {
     @Test func closingFlushesWhatIsUnderWay() async throws {
         try await BrokerHarness.run { harness in
             let queue = try await harness.queue()
-            let failures = Mutex<[PublishFailure]>([])
+            let failures = Locked<[PublishFailure]>([])
             await withTaskGroup(of: Void.self) { group in
                 for _ in 0..<2_000 {
                     group.addTask {
@@ -161,7 +162,7 @@ struct RecoveryTests {
             }
             let refused = failures.withLock { $0 }
             // Whoever came after the close was told so; nobody hangs, and everything sent was confirmed.
-            #expect(refused.allSatisfy(\.isUnavailable))
+            #expect(refused.allSatisfy { $0.isUnavailable })
             #expect(harness.broker.counters[.confirmed] == harness.broker.counters[.published])
             #expect(harness.broker.counters[.confirmed] + refused.count == 2_000)
             let reader = try BrokerClient(configuration: BrokerHarness.configuration(harness.url), logger: .quiet)

@@ -90,7 +90,8 @@ private final class CertificateFolder: Sendable {
 
     private static func shell(_ script: String) throws {
         var child: pid_t = 0
-        let argv = ["/bin/sh", "-c", script].map { strdup($0) } + [nil]
+        let words: [String] = ["/bin/sh", "-c", script]
+        let argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         defer { for text in argv { free(text) } }
         try #require(posix_spawn(&child, "/bin/sh", nil, nil, argv, environ) == 0)
         var status: Int32 = 0

@@ -1,6 +1,7 @@
 import ControlAPI
 import Domain
 import JSONCoding
+import JSONRPC
 import Testing
 
 struct ParamsTests {
@@ -104,13 +105,15 @@ struct ParamsTests {
             ])
     }
 
-    @Test(arguments: [
-        (["content": "x", "contentBase64": "eA=="] as JSONObject, "/content"), ([:], "/content"),
+    static let unreadable: [(members: JSONObject, path: String)] = [
+        (["content": "x", "contentBase64": "eA=="], "/content"), ([:], "/content"),
         (["contentBase64": "eA"], "/contentBase64"), (["contentBase64": "e A="], "/contentBase64"),
         (["contentBase64": "/w=="], "/contentBase64"), (["contentBase64": "AA=="], "/contentBase64"),
         (["content": ""], "/content"), (["content": "x", "mimeType": "application/pdf"], "/mimeType"),
         (["content": "x", "mimeType": "image/png"], "/mimeType"), (["content": "x", "title": ""], "/title"),
-    ])
+    ]
+
+    @Test(arguments: unreadable)
     func documentsWithoutReadableTextAreRefused(_ members: JSONObject, _ path: String) {
         let base: JSONObject = ["tenantId": "t", "title": "T", "mimeType": "text/plain"]
         #expect(faults("document.put", base.merging(patch: members)).keys.contains(path))

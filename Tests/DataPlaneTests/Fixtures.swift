@@ -1,4 +1,5 @@
 import Channels
+import Dispatch
 import Domain
 import JSONCoding
 import Logging
@@ -127,5 +128,12 @@ final class Shared<Value: Sendable>: Sendable {
             defer { value = copy }
             return body(&copy)
         }
+    }
+}
+
+/// Between two looks at something that another task brings about, in work that a test holds up.
+func breathe() async {
+    await withCheckedContinuation { continuation in
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(1)) { continuation.resume() }
     }
 }

@@ -51,16 +51,6 @@ func databaseError(
     return nil
 }
 
-/// Asks again until the answer is yes; false after the time-out.
-func eventually(within timeout: Duration = .seconds(20), _ condition: () async -> Bool) async -> Bool {
-    let deadline = ContinuousClock.now + timeout
-    while ContinuousClock.now < deadline {
-        if await condition() { return true }
-        do { try await Task.sleep(for: .milliseconds(10)) } catch { return false }
-    }
-    return false
-}
-
 extension PostgresExecutor {
     /// One value of the only row.
     func value<T: PostgresDecodable>(

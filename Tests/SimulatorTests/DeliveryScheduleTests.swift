@@ -18,6 +18,8 @@ import Testing
             id: id, numberID: "1", content: .messages(ids: ["\(id)"], customer: "1", body: []), successors: successors)
     }
 
+    private func taken(_ delivery: Delivery?) throws -> Delivery { try #require(delivery) }
+
     private func status(_ id: String, number: String = "1") -> StatusEvent {
         StatusEvent(
             numberID: number, messageID: id, step: .sent, timestamp: 0, customer: "1", isScopedUser: false)
@@ -67,15 +69,15 @@ import Testing
         var schedule = DeliverySchedule()
         schedule.add(delivery(1, then: [delivery(2), delivery(3)]), due: 0)
         #expect(schedule.pending == 3)
-        let first = try #require(schedule.take(now: 0, limits: limits))
+        let first = try taken(schedule.take(now: 0, limits: limits))
         #expect(schedule.take(now: 0, limits: limits) == nil)
         #expect(schedule.finish(first, accepted: false, now: 0, limits: limits) == .again(after: 100))
         #expect(schedule.take(now: 99, limits: limits) == nil)
-        let again = try #require(schedule.take(now: 100, limits: limits))
+        let again = try taken(schedule.take(now: 100, limits: limits))
         #expect(again.id == 1)
         #expect(schedule.finish(again, accepted: true, now: 100, limits: limits) == .taken)
         #expect(schedule.pending == 2)
-        let second = try #require(schedule.take(now: 100, limits: limits))
+        let second = try taken(schedule.take(now: 100, limits: limits))
         #expect(second.id == 2)
         _ = schedule.finish(second, accepted: true, now: 100, limits: limits)
         #expect(schedule.take(now: 100, limits: limits)?.id == 3)
@@ -86,12 +88,12 @@ import Testing
         schedule.add(status("a"), due: 0)
         #expect(ids(schedule.take(now: 0, limits: limits)) == ["a"])
         schedule.add(status("other", number: "2"), due: 0)
-        let other = try #require(schedule.take(now: 0, limits: limits))
+        let other = try taken(schedule.take(now: 0, limits: limits))
         for id in ["b", "c", "d", "e"] { schedule.add(status(id), due: 1) }
         #expect(schedule.take(now: 1, limits: limits) == nil)
         #expect(schedule.pending == 6)
         _ = schedule.finish(other, accepted: true, now: 1, limits: limits)
-        let batch = try #require(schedule.take(now: 1, limits: limits))
+        let batch = try taken(schedule.take(now: 1, limits: limits))
         #expect(ids(batch) == ["b", "c", "d"])
         _ = schedule.finish(batch, accepted: true, now: 1, limits: limits)
         #expect(ids(schedule.take(now: 1, limits: limits)) == ["e"])
@@ -100,5 +102,5 @@ import Testing
 }
 
 extension Delivery: Equatable {
-    public static func == (lhs: Delivery, rhs: Delivery) -> Bool { lhs.id == rhs.id && lhs.attempt == rhs.attempt }
+    static func == (lhs: Delivery, rhs: Delivery) -> Bool { lhs.id == rhs.id && lhs.attempt == rhs.attempt }
 }

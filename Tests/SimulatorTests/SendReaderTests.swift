@@ -100,7 +100,7 @@ import Testing
             error(message(["messaging_product": nil]))?.message
                 == "(#100) The parameter messaging_product is required.")
         #expect(error(message(["messaging_product": "telegram"]))?.code == 100)
-        #expect(error(message(["text": ["preview_url": true]]))?.message.contains("text['body']") == true)
+        #expect(error(message(["text": ["body": nil, "preview_url": true]]))?.message.contains("text['body']") == true)
     }
 
     @Test(arguments: [

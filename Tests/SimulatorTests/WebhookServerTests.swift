@@ -1,5 +1,8 @@
+import HTTPTypes
 import JSONCoding
+import NIOHTTP1
 import Sealing
+import Simulator
 import Testing
 
 @Suite struct WebhookServerTests {
@@ -49,10 +52,13 @@ import Testing
     @Test func statusesFollowASend() async throws {
         try await Harness.run(configure: { $0.settings.readAfter = 5 }) { sim in
             let sent = try await sim.send(Harness.text("Hi", opaque: "018f")).json
-            let attempts = try await sim.log("webhooks", count: 3)
-            let statuses = try attempts.flatMap { attempt in
+            var statuses: [JSONValue] = []
+            var webhooks = 1
+            while statuses.count < 3 {
+                let attempt = try #require(try await sim.log("webhooks", count: webhooks).last)
                 let body = try #require(attempt["body"]?.string)
-                return try #require(try value(Array(body.utf8))["statuses"]?.array)
+                statuses += try #require(try value(Array(body.utf8))["statuses"]?.array)
+                webhooks += 1
             }
             #expect(statuses.compactMap { $0["status"]?.string }.sorted() == ["delivered", "read", "sent"])
             for status in statuses {
@@ -171,6 +177,19 @@ import Testing
             let state = try await sim.call(.GET, "/simulator/state")
             #expect(!state.text.contains("other") && !state.text.contains("T2"))
             #expect(!state.text.contains(Harness.appSecret) && !state.text.contains(Harness.accessToken))
+        }
+    }
+
+    @Test func severalURLsTakeTurnsAlsoForTheNextAttempt() async throws {
+        try await Harness.run { sim in
+            let own = "http://127.0.0.1:\(sim.receiverPort)/hook"
+            _ = try await sim.call(
+                .PATCH, "/simulator/settings", #"{"webhookUrl":"\#(own)?a,\#(own)?b"}"#)
+            sim.receiver.answerNext(.serviceUnavailable)
+            _ = try await sim.call(
+                .POST, "/simulator/customers/447700900101/messages", #"{"text":"1","wait":true}"#)
+            let urls = try await sim.log("webhooks", count: 2).compactMap { $0["url"]?.string }
+            #expect(Set(urls) == [own + "?a", own + "?b"])
         }
     }
 

@@ -297,12 +297,14 @@ final class ConnectionLoop {
 
 extension BrokerCounters {
     fileprivate func add(_ outcome: PublishOutcome) {
-        switch outcome {
-        case .confirmed: add(.confirmed)
-        case .returned: add(.returned)
-        case .refused: add(.refused)
-        case .timedOut: add(.timedOut)
-        case .unavailable, .overloaded, .invalid: add(.failed)
-        }
+        let kind: Kind =
+            switch outcome {
+            case .confirmed: .confirmed
+            case .returned: .returned
+            case .refused: .refused
+            case .timedOut: .timedOut
+            case .unavailable, .overloaded, .invalid: .failed
+            }
+        add(kind, 1)
     }
 }

@@ -8,6 +8,11 @@ package struct AckLedger {
     package struct Ack: Equatable {
         package let tag: UInt64
         package let multiple: Bool
+
+        package init(tag: UInt64, multiple: Bool) {
+            self.tag = tag
+            self.multiple = multiple
+        }
     }
 
     private enum Entry { case open, acked, settled }

@@ -1,5 +1,5 @@
 /// Why a publish did not end with the broker's confirm. Texts never hold credentials.
-package enum PublishFailure: Error, Equatable, Sendable, CustomStringConvertible {
+package enum PublishFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// No connection, or it was lost before the confirm: the message may or may not be in its queue.
     case unavailable(String)
     /// The confirm did not come in the time given: the message may or may not be in its queue.
@@ -29,7 +29,7 @@ package enum PublishFailure: Error, Equatable, Sendable, CustomStringConvertible
 }
 
 /// Why a connection, a channel or a topology request failed. Texts never hold credentials.
-package enum BrokerError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum BrokerError: Error, Hashable, Sendable, CustomStringConvertible {
     /// No connection, or it was lost before the answer.
     case unavailable(String)
     /// The broker did not answer in time.

@@ -8,7 +8,7 @@ package final class RoutingTable: Sendable {
     package let revision: Int64
     package let tenants: [String: TenantRuntime]
     package let channels: [String: ChannelRuntime]
-    private let byTenant: [String: [ChannelRuntime]]
+    private let byTenant: [String: TenantChannels]
 
     package static let empty = RoutingTable(revision: 0, tenants: [:], channels: [:])
 
@@ -16,23 +16,74 @@ package final class RoutingTable: Sendable {
         self.revision = revision
         self.tenants = tenants
         self.channels = channels
-        byTenant = Dictionary(grouping: channels.values.sorted { $0.channel.id < $1.channel.id }) {
-            $0.channel.tenantID
+        byTenant = Dictionary(grouping: channels.values, by: \.channel.tenantID).mapValues(TenantChannels.init)
+    }
+
+    private init(
+        revision: Int64, tenants: [String: TenantRuntime], channels: [String: ChannelRuntime],
+        byTenant: [String: TenantChannels]
+    ) {
+        self.revision = revision
+        self.tenants = tenants
+        self.channels = channels
+        self.byTenant = byTenant
+    }
+
+    /// The table with these tenants and channels put in, or with nil taken out. Costs what the change costs, and a
+    /// copy of the dictionaries.
+    package func updating(
+        revision: Int64, tenants changedTenants: [String: TenantRuntime?], channels changed: [String: ChannelRuntime?]
+    ) -> RoutingTable {
+        var tenants = self.tenants
+        for (id, tenant) in changedTenants { tenants[id] = tenant }
+        var channels = self.channels
+        var affected: [String: (gone: Set<String>, new: [ChannelRuntime])] = [:]
+        for (id, channel) in changed {
+            if let old = channels[id] { affected[old.channel.tenantID, default: ([], [])].gone.insert(id) }
+            if let channel { affected[channel.channel.tenantID, default: ([], [])].new.append(channel) }
+            channels[id] = channel
         }
+        var byTenant = self.byTenant
+        for (id, (gone, new)) in affected {
+            let kept = byTenant[id]?.all.filter { !gone.contains($0.channel.id) } ?? []
+            byTenant[id] = kept.isEmpty && new.isEmpty ? nil : TenantChannels(kept + new)
+        }
+        return RoutingTable(revision: revision, tenants: tenants, channels: channels, byTenant: byTenant)
     }
 
     package func tenant(_ id: String) -> TenantRuntime? { tenants[id] }
 
     package func channel(_ id: String) -> ChannelRuntime? { channels[id] }
 
-    /// The usable channels of one type: channel and tenant enabled, the type among the tenant's `enabledChannels`.
+    /// The usable channels of one type, by id: channel and tenant enabled, the type among the tenant's
+    /// `enabledChannels`.
     package func usable(_ type: ChannelType, tenantID: String) -> [ChannelRuntime] {
-        byTenant[tenantID, default: []].filter { $0.channel.type == type && $0.isUsable }
+        byTenant[tenantID]?.usable[type] ?? []
     }
 
     /// Into how many queues a tenant's channel type is split: the most any of its channels asks for.
     package func partitions(_ type: ChannelType, tenantID: String) -> Int {
-        byTenant[tenantID, default: []].lazy.filter { $0.channel.type == type }.map(\.config.partitions).max() ?? 1
+        byTenant[tenantID]?.partitions[type] ?? 1
+    }
+}
+
+/// The channels of one tenant, looked through once for what every webhook asks.
+private struct TenantChannels {
+    let all: [ChannelRuntime]
+    let usable: [ChannelType: [ChannelRuntime]]
+    let partitions: [ChannelType: Int]
+
+    init(_ channels: [ChannelRuntime]) {
+        all = channels
+        var usable: [ChannelType: [ChannelRuntime]] = [:]
+        var partitions: [ChannelType: Int] = [:]
+        for channel in channels {
+            let type = channel.channel.type
+            if channel.isUsable { usable[type, default: []].append(channel) }
+            partitions[type] = max(partitions[type] ?? 1, channel.config.partitions)
+        }
+        self.usable = usable.mapValues { $0.sorted { $0.channel.id < $1.channel.id } }
+        self.partitions = partitions
     }
 }
 
@@ -73,6 +124,13 @@ package final class ChannelRuntime: Sendable {
         channel.enabled && tenant.tenant.enabled
             && (tenant.settings.enabledChannels?.contains(channel.type) ?? true)
     }
+
+    /// The same channel, adapter and all, under its tenant's new settings.
+    func under(_ tenant: TenantRuntime) -> ChannelRuntime {
+        ChannelRuntime(
+            channel: channel, config: config, tenant: tenant, adapter: adapter, webhook: webhook,
+            generation: generation)
+    }
 }
 
 /// The one place where the current table is found.
@@ -83,5 +141,12 @@ package final class Routing: Sendable {
 
     package var current: RoutingTable { table.withLock { $0 } }
 
-    package func swap(to next: RoutingTable) { table.withLock { $0 = next } }
+    package func swap(to next: RoutingTable) {
+        // The old table is freed outside of the lock.
+        let old = table.withLock { table in
+            defer { table = next }
+            return table
+        }
+        withExtendedLifetime(old) {}
+    }
 }

@@ -6,13 +6,26 @@ import Synchronization
 /// network broke may believe for up to half a minute that it holds what another has got: use it to avoid double work,
 /// and let the transactions themselves keep the data right.
 package final class AdvisoryLock: Sendable {
-    private let connection: PostgresConnection
-    private let down: Once<DatabaseError?>
-    private let held = Atomic<Bool>(true)
+    /// What the lock and its connection's thread both know; the thread must not keep the lock alive.
+    private final class Holding: Sendable {
+        let gone = Once<DatabaseError?>()
+        let isHeld = Atomic<Bool>(false)
+        let onLost: @Sendable () -> Void
 
-    private init(_ connection: PostgresConnection, _ down: Once<DatabaseError?>) {
+        init(_ onLost: @escaping @Sendable () -> Void) { self.onLost = onLost }
+
+        func end(_ error: DatabaseError?) {
+            gone.resolve(error)
+            if isHeld.exchange(false, ordering: .sequentiallyConsistent) { onLost() }
+        }
+    }
+
+    private let connection: PostgresConnection
+    private let holding: Holding
+
+    private init(_ connection: PostgresConnection, _ holding: Holding) {
         self.connection = connection
-        self.down = down
+        self.holding = holding
     }
 
     /// Takes the lock if nobody holds it.
@@ -25,40 +38,28 @@ package final class AdvisoryLock: Sendable {
     package static func tryAcquire(
         _ key: Int64, _ configuration: PostgresConfiguration, onLost: @escaping @Sendable () -> Void = {}
     ) async throws -> AdvisoryLock? {
-        let down = Once<DatabaseError?>()
-        let lost = WeakLock()
-        let connection = try await PostgresConnection.connect(
-            configuration,
-            onDown: { error in
-                lost.lock?.held.store(false, ordering: .releasing)
-                down.resolve(error)
-                if error != nil, lost.isTaken { onLost() }
-            })
-        do {
-            let taken = try await connection.query("SELECT pg_try_advisory_lock($1)", [key]).single().decode(
-                0, as: Bool.self)
-            guard taken else {
-                connection.close()
-                return nil
-            }
-        } catch {
-            connection.close()
-            throw error
-        }
-        let lock = AdvisoryLock(connection, down)
-        lost.take(lock)
-        return lock
+        try await acquire(
+            key, configuration, every: nil, listeningTo: [], onNotification: { _ in }, onLost: onLost)
     }
 
     /// Waits until nobody else holds the lock, asking again at intervals, and takes it. A database that cannot be
     /// reached is waited for as well.
+    ///
+    /// - Parameters:
+    ///   - channels: Channels of NOTIFY that the lock's connection listens to, from before the lock is taken.
+    /// - Throws: ``DatabaseError`` where waiting does not help; `CancellationError`.
     package static func acquire(
         _ key: Int64, _ configuration: PostgresConfiguration, every interval: Duration = .milliseconds(500),
+        listeningTo channels: [String] = [],
+        onNotification: @escaping @Sendable (PostgresNotification) -> Void = { _ in },
         onLost: @escaping @Sendable () -> Void = {}
     ) async throws -> AdvisoryLock {
         while true {
             do {
-                if let lock = try await tryAcquire(key, configuration, onLost: onLost) { return lock }
+                let lock = try await acquire(
+                    key, configuration, every: .some(interval), listeningTo: channels,
+                    onNotification: onNotification, onLost: onLost)
+                if let lock { return lock }
             } catch let error as DatabaseError where error.isUnavailable {
                 // Waited out like a lock that another holds.
             }
@@ -66,31 +67,43 @@ package final class AdvisoryLock: Sendable {
         }
     }
 
+    /// On one connection: asks once, or at intervals until it has the lock.
+    private static func acquire(
+        _ key: Int64, _ configuration: PostgresConfiguration, every interval: Duration?, listeningTo channels: [String],
+        onNotification: @escaping @Sendable (PostgresNotification) -> Void, onLost: @escaping @Sendable () -> Void
+    ) async throws -> AdvisoryLock? {
+        let holding = Holding(onLost)
+        let connection = try await PostgresConnection.connect(
+            configuration, onNotification: onNotification, onDown: { holding.end($0) })
+        let lock = AdvisoryLock(connection, holding)
+        if !channels.isEmpty {
+            try await connection.batch(channels.map { PostgresStatement("LISTEN \($0.quotedIdentifier)") })
+        }
+        while true {
+            let row = try await connection.query("SELECT pg_try_advisory_lock($1)", [key]).single()
+            if try row.decode(0, as: Bool.self) {
+                holding.isHeld.store(true, ordering: .sequentiallyConsistent)
+                // The connection may have broken in this very moment.
+                if holding.gone.isResolved { holding.end(nil) }
+                return lock
+            }
+            guard let interval else { return nil }
+            try await Task.sleep(for: interval * Double.random(in: 0.75...1.25))
+        }
+    }
+
     /// False from the moment that the connection is known to be gone.
-    package var isHeld: Bool { held.load(ordering: .acquiring) }
+    package var isHeld: Bool { holding.isHeld.load(ordering: .sequentiallyConsistent) }
 
     /// Returns when the lock is not held any more, by loss or release.
-    package func waitUntilGone() async { _ = await down.value }
+    package func waitUntilGone() async { _ = await holding.gone.value }
 
-    /// Gives the lock back; returns when the server has it.
+    /// Gives the lock back; returns when the connection is closed.
     package func release() async {
-        held.store(false, ordering: .releasing)
+        holding.isHeld.store(false, ordering: .sequentiallyConsistent)
         connection.close()
-        _ = await down.value
+        _ = await holding.gone.value
     }
 
     deinit { connection.close() }
-
-    private final class WeakLock: Sendable {
-        private struct State {
-            weak var lock: AdvisoryLock?
-            var isTaken = false
-        }
-
-        private let state = Mutex(State())
-
-        var lock: AdvisoryLock? { state.withLock { $0.lock } }
-        var isTaken: Bool { state.withLock { $0.isTaken } }
-        func take(_ lock: AdvisoryLock) { state.withLock { $0 = State(lock: lock, isTaken: true) } }
-    }
 }

@@ -163,9 +163,9 @@ final class LibPQ {
         let lines = text.split(separator: "\n").filter { !$0.hasPrefix("LOCATION:") }
         // With several hosts libpq tells of each; the last is what it gave up on.
         guard let line = lines.last(where: { !$0.hasPrefix("\t") }) else { return (nil, "the connection was lost") }
-        let match = line.firstMatch(of: #/: +([0-9A-Z]{5}): /#)
-        guard let match, match.1.contains(where: \.isNumber) else { return (nil, String(line)) }
-        return (SQLState(String(match.1)), String(line.replacing(match.0, with: ": ")))
+        // The last digit tells a code from the severity before it.
+        guard let match = line.firstMatch(of: #/ +([0-9A-Z]{4}[0-9]): /#) else { return (nil, String(line)) }
+        return (SQLState(String(match.1)), String(line.replacing(match.0, with: " ")))
     }
 
     private static func error(of result: OpaquePointer) -> DatabaseError {

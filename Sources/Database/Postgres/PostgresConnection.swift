@@ -169,6 +169,8 @@ final class Once<Value: Sendable>: Sendable {
         return true
     }
 
+    var isResolved: Bool { state.withLock { if case .full = $0 { true } else { false } } }
+
     var value: Value {
         get async {
             await withCheckedContinuation { continuation in

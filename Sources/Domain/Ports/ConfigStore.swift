@@ -22,6 +22,18 @@ package protocol ConfigStore: Sendable {
     >
     /// Of a tenant (channelID nil: its own and all of its channels'), or of one channel.
     func secrets(tenantID: String, channelID: String?) async throws -> [StoredSecret]
+    /// Of these channels, in any order.
+    func secrets(of channels: [Channel]) async throws -> [StoredSecret]
+}
+
+extension ConfigStore {
+    package func secrets(of channels: [Channel]) async throws -> [StoredSecret] {
+        var result: [StoredSecret] = []
+        for channel in channels {
+            result += try await secrets(tenantID: channel.tenantID, channelID: channel.id)
+        }
+        return result
+    }
 }
 
 /// One transaction on the configuration. Entities read through it are locked against other writers.
@@ -64,7 +76,7 @@ package protocol ConfigOutbox: Sendable {
     /// Takes the lead (one holder in the whole fleet of control planes) and keeps it until `body` returns, throws, is
     /// cancelled, or the lead is lost (then `body` is cancelled). Waits while another holds it. `wake` in the session
     /// ends when new rows were committed.
-    func lead<R: Sendable>(_ body: @Sendable (any ConfigOutboxSession) async throws -> R) async throws -> R
+    func lead<R: Sendable>(_ body: @escaping @Sendable (any ConfigOutboxSession) async throws -> R) async throws -> R
 }
 
 package protocol ConfigOutboxSession: Sendable {

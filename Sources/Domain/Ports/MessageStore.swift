@@ -29,6 +29,9 @@ package protocol MessageStore: Sendable {
     /// Claims an outbound message for sending now: `queued` becomes `sending`. Inserts it when it is not recorded yet.
     ///
     /// Also takes the pair's place (see ``PairPace``) from the conversation's bucket, in the same transaction.
+    ///
+    /// `node` names the claimant, one word for each delivery. A claimant that asks again gets its own claim again: so a
+    /// claim whose confirmation was lost is not lost itself. It must not ask after it has sent.
     func claim(_ message: NormalizedMessage, node: String, pace: PairPace?, now: Timestamp) async throws -> Claim
 
     /// The platform certainly did not take what was tried last: `sending` becomes `queued` again. `partsSent` counts

@@ -17,7 +17,8 @@ struct Delivery: Sendable {
     var successors: [Delivery] = []
 }
 
-/// Which webhook is posted when. Statuses that wait for a free connection share a body, as Meta's do.
+/// Which webhook is posted when. Statuses that fall due together or wait for a
+/// free connection share a body, as Meta's do.
 struct DeliverySchedule: Sendable {
     private enum Item: Sendable {
         case delivery(Delivery)
@@ -46,10 +47,11 @@ struct DeliverySchedule: Sendable {
     private var lastID = 0
     private var successors = 0
     private var statusesReady = 0
+    private var deliveriesReady = 0
     private(set) var inFlight = 0
 
     /// Everything that is not settled.
-    var pending: Int { later.count + ready.count + statusesReady + successors + inFlight }
+    var pending: Int { later.count + deliveriesReady + statusesReady + successors + inFlight }
 
     mutating func nextID() -> Int {
         lastID += 1
@@ -73,7 +75,9 @@ struct DeliverySchedule: Sendable {
     mutating func take(now: Int64, limits: SimulatorSettings) -> Delivery? {
         while let first = later.min, first.due <= now {
             switch later.removeMin().item {
-            case .delivery(let delivery): ready.append(.delivery(delivery))
+            case .delivery(let delivery):
+                ready.append(.delivery(delivery))
+                deliveriesReady += 1
             case .status(let status):
                 if statuses[status.numberID] == nil { ready.append(.statuses(of: status.numberID)) }
                 statuses[status.numberID, default: []].append(status)
@@ -84,6 +88,7 @@ struct DeliverySchedule: Sendable {
         inFlight += 1
         switch next {
         case .delivery(var delivery):
+            deliveriesReady -= 1
             delivery.attempt += 1
             return delivery
         case .statuses(let number):

@@ -33,8 +33,12 @@ extension SimulatorState {
                 case .messages(_, _, let body): body
                 case .statuses(let statuses): MetaJSON.bytes(WebhookBody.statuses(statuses, of: number))
                 }
+            // Several URLs share the webhooks as behind a load balancer; a repeated one goes to the next.
+            let urls = url.split(separator: ",")
+            let turn = (delivery.id + delivery.attempt) % max(urls.count, 1)
             return WebhookPost(
-                delivery: delivery, url: url, body: body, appSecret: number.appSecret,
+                delivery: delivery, url: urls.isEmpty ? url : String(urls[turn]), body: body,
+                appSecret: number.appSecret,
                 timeout: settings.webhookTimeout)
         }
         return nil

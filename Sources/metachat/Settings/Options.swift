@@ -1,5 +1,8 @@
 import ArgumentParser
+import Broker
+import Channels
 import Database
+import Domain
 import Sealing
 
 /// `--help` names the variable of each flag.
@@ -35,23 +38,24 @@ struct DatabaseOptions: ParsableArguments {
 }
 
 struct BrokerOptions: ParsableArguments {
-    enum QueueType: String, CaseIterable { case quorum, classic }
-
     @Option(help: help("amqp:// or amqps:// URL", "RABBITMQ_URL"))
     var rabbitmqURL: String?
     @Option(help: help("quorum or classic", "METACHAT_QUEUE_TYPE", "quorum"))
     var queueType: String?
 
-    func url() throws -> String {
-        let url = try Setting.required("RABBITMQ_URL", rabbitmqURL)
-        guard url.hasPrefix("amqp://") || url.hasPrefix("amqps://") else {
-            throw SettingError(variable: "RABBITMQ_URL", message: "must begin with amqp:// or amqps://")
+    /// - Parameter name: how the broker's own tools shall call the connections.
+    func configuration(name: String) throws -> BrokerConfiguration {
+        let text = try Setting.required("RABBITMQ_URL", rabbitmqURL)
+        do {
+            var configuration = BrokerConfiguration(url: try BrokerURL(parsing: text))
+            configuration.queueType = try Setting.oneOf("METACHAT_QUEUE_TYPE", queueType, default: .quorum)
+            configuration.connectionName = name
+            // A webhook has to be answered within 5 s, also when its queue must be declared first.
+            configuration.requestTimeout = .seconds(4)
+            return configuration
+        } catch let error as BrokerURL.Fault {
+            throw SettingError(variable: "RABBITMQ_URL", message: error.description)
         }
-        return url
-    }
-
-    func type() throws -> QueueType {
-        try Setting.oneOf("METACHAT_QUEUE_TYPE", queueType, default: QueueType.quorum)
     }
 }
 
@@ -121,10 +125,20 @@ struct GraphOptions: ParsableArguments {
     var whatsappAccessToken: String?
     @Option(help: help("for channels without one", "WHATSAPP_APP_SECRET"))
     var whatsappAppSecret: String?
-    @Option(help: help("for channels without one", "MESSENGER_VERIFY_TOKEN"))
-    var messengerVerifyToken: String?
-    @Option(help: help("for channels without one", "MESSENGER_PAGE_ACCESS_TOKEN"))
-    var messengerPageAccessToken: String?
-    @Option(help: help("for channels without one", "MESSENGER_APP_SECRET"))
-    var messengerAppSecret: String?
+}
+
+extension GraphOptions {
+    func defaults() throws -> ChannelDefaults {
+        let version = Setting.text("METACHAT_GRAPH_VERSION", graphVersion) ?? GraphVersion.fallback
+        guard GraphVersion.isVersion(version) else {
+            throw SettingError(variable: "METACHAT_GRAPH_VERSION", message: "must be a version such as v26.0")
+        }
+        return ChannelDefaults(
+            graphURL: try Setting.url("METACHAT_GRAPH_URL", graphURL, default: "https://graph.facebook.com")!,
+            graphVersion: version,
+            whatsapp: .init(
+                verifyToken: Setting.text("WHATSAPP_VERIFY_TOKEN", whatsappVerifyToken),
+                accessToken: Setting.text("WHATSAPP_ACCESS_TOKEN", whatsappAccessToken),
+                appSecret: Setting.text("WHATSAPP_APP_SECRET", whatsappAppSecret)))
+    }
 }

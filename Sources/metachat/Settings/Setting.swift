@@ -63,6 +63,15 @@ struct Setting {
         return choice
     }
 
+    /// A bearer token: visible ASCII, at least 8 characters, so that none is empty or a slip.
+    static func token(_ variable: String, _ flag: String?) throws -> String? {
+        guard let value = text(variable, flag) else { return nil }
+        guard (8...512).contains(value.utf8.count), value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw SettingError(variable: variable, message: "must be 8 to 512 visible ASCII characters without spaces")
+        }
+        return value
+    }
+
     /// An http or https URL without a trailing slash.
     static func url(_ variable: String, _ flag: String?, default fallback: String? = nil) throws -> String? {
         guard let value = text(variable, flag) else { return fallback }

@@ -12,6 +12,13 @@ struct Usage: Error, CustomStringConvertible {
     let description: String
 }
 
+/// A number that tasks count up together.
+final class Counter: Sendable {
+    private let number = Atomic<Int>(0)
+
+    func next() -> Int { number.wrappingAdd(1, ordering: .relaxed).newValue }
+}
+
 func seconds(_ clock: clockid_t) -> Double {
     var now = timespec()
     clock_gettime(clock, &now)
@@ -25,12 +32,12 @@ func messageID(_ number: Int) -> String {
 
 func publish(_ broker: BrokerClient, queue: String, count: Int, window: Int, size: Int) async throws {
     let body = [UInt8](repeating: 120, count: size)
-    let next = Atomic<Int>(0)
+    let next = Counter()
     try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<window {
             group.addTask {
                 while true {
-                    let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                    let number = next.next() - 1
                     if number >= count { return }
                     try await broker.publish(
                         OutgoingMessage(routingKey: queue, body: body, messageID: messageID(number)),
@@ -43,11 +50,11 @@ func publish(_ broker: BrokerClient, queue: String, count: Int, window: Int, siz
 }
 
 func consume(_ broker: BrokerClient, queue: String, count: Int, prefetch: Int) async throws {
-    let taken = Atomic<Int>(0)
+    let taken = Counter()
     let (done, finish) = AsyncStream<Void>.makeStream()
     _ = try broker.consume(ConsumerSpecification(queue: queue, prefetch: prefetch)) { delivery in
         delivery.ack()
-        if taken.wrappingAdd(1, ordering: .relaxed).newValue == count { finish.finish() }
+        if taken.next() == count { finish.finish() }
     }
     for await _ in done {}
 }

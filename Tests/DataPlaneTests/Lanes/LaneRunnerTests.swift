@@ -188,9 +188,9 @@ import Testing
             defer { running.withLock { $0.now -= 1 } }
             guard number == 1 else { return .done }
             // Deaf to cancellation for a while, as real work can be.
-            while !Task.isCancelled { await Task.yield() }
+            while !Task.isCancelled { await breathe() }
             running.withLock { $0.cancelled += 1 }
-            while !mayEnd.withLock({ $0 }) { await Task.yield() }
+            while !mayEnd.withLock({ $0 }) { await breathe() }
             return .unavailable("cancelled")
         }
         try await with(handler) { runner, _ in
@@ -212,7 +212,7 @@ import Testing
     @Test func stoppingGivesBackInOrderAndLetsTheRestEnd() async throws {
         let mayEnd = Shared(false)
         let handler = Handler { _, _ in
-            while !mayEnd.withLock({ $0 }), !Task.isCancelled { await Task.yield() }
+            while !mayEnd.withLock({ $0 }), !Task.isCancelled { await breathe() }
             return .done
         }
         try await with(handler, running: 2) { runner, _ in
@@ -237,7 +237,7 @@ import Testing
 
     @Test func whatDoesNotEndWithinTheBoundIsCancelledAndGivenBack() async throws {
         let handler = Handler { _, _ in
-            while !Task.isCancelled { await Task.yield() }
+            while !Task.isCancelled { await breathe() }
             return .unavailable("cancelled")
         }
         try await with(handler) { runner, _ in
@@ -255,7 +255,7 @@ import Testing
     @Test func aLostConnectionCausesNoSecondAttemptOfWhatRuns() async throws {
         let mayEnd = Shared(false)
         let handler = Handler { _, _ in
-            while !mayEnd.withLock({ $0 }) { await Task.yield() }
+            while !mayEnd.withLock({ $0 }) { await breathe() }
             return .done
         }
         try await with(handler) { _, connection in

@@ -112,7 +112,7 @@ import Testing
         func run() async {
             notes.add("+\(queue.tenantID)")
             await wire.tripped()
-            while !mayEnd() { await Task.yield() }
+            while !mayEnd() { await breathe() }
             notes.add("-\(queue.tenantID)")
         }
 

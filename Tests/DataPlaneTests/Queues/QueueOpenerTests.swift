@@ -83,7 +83,7 @@ import Testing
                 inner.addTask {
                     try await flights.run(1) {
                         isIn.withLock { $0 = true }
-                        while !Task.isCancelled { await Task.yield() }
+                        while !Task.isCancelled { await breathe() }
                         throw CancellationError()
                     }
                 }

@@ -106,11 +106,15 @@ import Testing
         let mayEnd = Shared(false)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                try await pool.with("a") { while !mayEnd.withLock({ $0 }) { await Task.yield() } }
+                try await pool.with("a") { while !mayEnd.withLock({ $0 }) { await breathe() } }
             }
             #expect(await eventually { pool.taken == 1 })
             await withThrowingTaskGroup(of: Void.self) { inner in
-                for _ in 0..<20 { inner.addTask { () async throws -> Void in try await pool.with("a") { () -> Void in Issue.record("ran") } } }
+                for _ in 0..<20 {
+                    inner.addTask { () async throws -> Void in
+                        try await pool.with("a") { () -> Void in Issue.record("ran") }
+                    }
+                }
                 await Task.yield()
                 inner.cancelAll()
             }

@@ -3,6 +3,7 @@ import JSONCoding
 import Logging
 import NIOCore
 import NIOHTTP1
+import ServiceLifecycle
 import Simulator
 import Testing
 
@@ -36,7 +37,7 @@ struct SimulatorHarness: Sendable {
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
         let application = receiver.application(verifyToken: verifyToken) { found.yield($0) }
         var logger = Logger(label: "simulator")
-        logger.logLevel = .error
+        logger.logLevel = .critical
         var configuration = SimulatorConfiguration(
             appSecret: appSecret, verifyToken: verifyToken, accessToken: accessToken,
             numbers: [BusinessNumber(id: numberID, displayNumber: "15550783881", businessAccountID: "102290129340398")])

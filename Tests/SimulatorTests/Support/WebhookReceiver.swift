@@ -47,7 +47,7 @@ final class WebhookReceiver: Sendable {
             return Response(status: status)
         }
         var logger = Logger(label: "receiver")
-        logger.logLevel = .error
+        logger.logLevel = .critical
         return Application(
             router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { onPort($0.localAddress?.port ?? 0) }, logger: logger)

@@ -1,0 +1,81 @@
+import ControlAPI
+package import Domain
+import Hummingbird
+import JSONCoding
+package import Logging
+import NIOCore
+package import Observability
+package import Sealing
+import ServiceLifecycle
+import Synchronization
+
+/// The control plane: JSON-RPC over HTTP, the config publisher, the fleet registry. Any number of them may run.
+///
+/// Told to stop gracefully, it is unready at once, answers what it has begun, publishes what was committed, and ends.
+package struct ControlPlaneServer: Service {
+    private let configuration: ControlPlaneConfiguration
+    private let routes: ControlPlaneRoutes
+    private let services: [any Service]
+    private let logger: Logger
+    private let onListening: @Sendable (Int) -> Void
+
+    /// The config publisher, for whoever wants to know how far it is.
+    package let publisher: ConfigPublisher
+
+    /// - Parameters:
+    ///   - fleetStore: where sightings of nodes outlive this process; nil: nowhere.
+    ///   - onListening: takes the port as soon as it is bound.
+    package init(
+        _ configuration: ControlPlaneConfiguration, store: any ConfigStore, outbox: any ConfigOutbox,
+        documents: any DocumentStore, messages: any MessageStore, fleetStore: (any FleetStore)? = nil,
+        broker: any MessageBroker, keyring: Keyring, metrics: MetricRegistry = MetricRegistry(),
+        clock: any WallClock = SystemClock(), logger: Logger,
+        onListening: @escaping @Sendable (Int) -> Void = { _ in }
+    ) {
+        self.configuration = configuration
+        self.logger = logger
+        self.onListening = onListening
+        let fleet = FleetRegistry(broker: broker, store: fleetStore, clock: clock, metrics: metrics, logger: logger)
+        publisher = ConfigPublisher(outbox: outbox, broker: broker, metrics: metrics, logger: logger)
+        services = [fleet, publisher]
+        let authenticator = Authenticator(
+            verifier: EnvironmentTokens(admin: configuration.adminToken, node: configuration.nodeToken),
+            metrics: metrics)
+        let handlers = ControlHandlers(
+            store: store, documents: documents, messages: messages, keyring: keyring, fleet: fleet, clock: clock,
+            logger: logger)
+        routes = ControlPlaneRoutes(
+            authenticator: authenticator,
+            rpc: RPCEndpoint(
+                authenticator: authenticator, registry: handlers.makeRegistry(), metrics: metrics, logger: logger),
+            health: HealthCheck(store: store, broker: broker), metrics: metrics)
+    }
+
+    package func run() async throws {
+        let routes = routes
+        let onListening = onListening
+        let application = Application(
+            router: routes.makeRouter(),
+            server: .http1(configuration: .init(idleTimeout: .seconds(75))),
+            configuration: .init(address: .hostname(configuration.host, port: configuration.port)),
+            onServerRunning: { channel in
+                routes.setServing(true)
+                if let port = channel.localAddress?.port { onListening(port) }
+            }, logger: quiet(logger))
+        // Stopped from the last to the first: the listener, then what publishes and listens.
+        let group = ServiceGroup(
+            configuration: .init(services: services + [application], logger: quiet(logger)))
+        try await withGracefulShutdownHandler {
+            try await group.run()
+        } onGracefulShutdown: {
+            routes.setServing(false)
+        }
+    }
+
+    /// The libraries' own chatter, from warnings on.
+    private func quiet(_ logger: Logger) -> Logger {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return quiet
+    }
+}

@@ -1,0 +1,4 @@
+package import ConfigSync
+
+/// The fleet's heartbeats tell which workers there are.
+extension Membership: WorkerMembership {}

@@ -1,0 +1,26 @@
+import Foundation
+import Testing
+
+/// What lies where.
+@Suite struct LayoutTests {
+    @Test func theTopLevelIsShort() throws {
+        let allowed: Set<String> = [
+            "Package.swift", "Package.resolved", "Sources", "Tests", "Schemas", "Clients", "README.md",
+        ]
+        let found = try FileManager.default.contentsOfDirectory(atPath: Repository.root.path)
+        let others = found.filter { !$0.hasPrefix(".") && !allowed.contains($0) }
+        #expect(others.isEmpty, "\(others) do not belong here")
+        #expect(found.contains("Package.swift"))
+    }
+
+    @Test func everyTestTargetBelongsToATarget() throws {
+        let others: Set<String> = [
+            "Support", "ArchitectureTests", "IntegrationTests", "SocketIOFixture", "Benchmarks", "run",
+        ]
+        for name in try FileManager.default.contentsOfDirectory(
+            atPath: Repository.root.appendingPathComponent("Tests").path)
+        where !others.contains(name) && !name.hasPrefix(".") {
+            #expect(name.hasSuffix("Tests") && ImportTests.table[String(name.dropLast(5))] != nil, "Tests/\(name)")
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package import Domain
+import JSONCoding
+import Synchronization
+
+/// The configuration in memory, with its outbox. Transactions run one after the other, all or nothing.
+package final class FakeConfigStore: ConfigStore, ConfigOutbox, Sendable {
+    package struct State: Sendable {
+        package var revision: Int64 = 0
+        package var tenants: [String: Tenant] = [:]
+        package var channels: [String: Channel] = [:]
+        package var secrets: [SecretKey: StoredSecret] = [:]
+        package var outbox: [ConfigEvent] = []
+        /// Revisions up to here are published.
+        package var published: Int64 = 0
+        package var results: [[String]: IdempotentResult] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let failure = Mutex<DependencyError?>(nil)
+    private let writing = FakeLock()
+    private let leading = FakeLock()
+    private let committed = FakeSignal()
+
+    package init() {}
+
+    /// Everything that is committed.
+    package var committedState: State { state.withLock { $0 } }
+
+    /// While set, every call fails with it.
+    package func fail(with error: DependencyError?) { failure.withLock { $0 = error } }
+
+    fileprivate func check() throws {
+        if let error = failure.withLock({ $0 }) { throw error }
+    }
+
+    package func write<R: Sendable>(
+        _ body: @Sendable (any ConfigTransaction) async throws -> R
+    ) async throws -> R {
+        try check()
+        try await writing.lock()
+        defer { writing.unlock() }
+        let transaction = FakeTransaction(state: state.withLock { $0 })
+        let result = try await body(transaction)
+        try check()
+        let new = transaction.current
+        state.withLock { state in
+            let published = state.published
+            state = new
+            state.published = published
+        }
+        committed.signal()
+        return result
+    }
+
+    package func snapshot() throws -> ConfigSnapshot {
+        try check()
+        return state.withLock { state in
+            ConfigSnapshot(
+                revision: state.revision, tenants: state.tenants.values.sorted { $0.id < $1.id },
+                channels: state.channels.values.sorted { $0.id < $1.id },
+                secrets: state.secrets.values.sorted { $0.key.sealingContext < $1.key.sealingContext })
+        }
+    }
+
+    package func revision() throws -> Int64 {
+        try check()
+        return state.withLock { $0.revision }
+    }
+
+    package func tenant(_ id: String) throws -> Tenant? {
+        try check()
+        return state.withLock { $0.tenants[id] }
+    }
+
+    package func tenants(_ page: PageRequest) throws -> Page<Tenant> {
+        try check()
+        return try FakePages.page(state.withLock { Array($0.tenants.values) }, page) { $0.id }
+    }
+
+    package func channel(_ id: String) throws -> Channel? {
+        try check()
+        return state.withLock { $0.channels[id] }
+    }
+
+    package func channels(
+        tenantID: String?, type: ChannelType?, enabled: Bool?, _ page: PageRequest
+    ) throws -> Page<Channel> {
+        try check()
+        let all = state.withLock { state in
+            state.channels.values.filter {
+                (tenantID ?? $0.tenantID) == $0.tenantID && (type ?? $0.type) == $0.type
+                    && (enabled ?? $0.enabled) == $0.enabled
+            }
+        }
+        return try FakePages.page(all, page) { $0.id }
+    }
+
+    package func secrets(tenantID: String, channelID: String?) throws -> [StoredSecret] {
+        try check()
+        return state.withLock { state in
+            state.secrets.values.filter {
+                $0.key.tenantID == tenantID && (channelID == nil || $0.key.channelID == channelID)
+            }
+        }
+    }
+
+    package func lead<R: Sendable>(
+        _ body: @escaping @Sendable (any ConfigOutboxSession) async throws -> R
+    ) async throws -> R {
+        try check()
+        try await leading.lock()
+        defer { leading.unlock() }
+        try Task.checkCancellation()
+        return try await body(FakeOutboxSession(store: self))
+    }
+
+    fileprivate func unpublished(limit: Int) throws -> [ConfigEvent] {
+        try check()
+        return state.withLock { state in
+            Array(state.outbox.filter { $0.revision > state.published }.prefix(limit))
+        }
+    }
+
+    fileprivate func markPublished(through revision: Int64) throws {
+        try check()
+        state.withLock { $0.published = max($0.published, revision) }
+    }
+
+    fileprivate func waitForCommit(atMost milliseconds: Int64) async throws {
+        try check()
+        await committed.wait(atMost: .milliseconds(milliseconds))
+    }
+}
+
+private struct FakeOutboxSession: ConfigOutboxSession {
+    let store: FakeConfigStore
+
+    func unpublished(limit: Int) async throws -> [ConfigEvent] { try store.unpublished(limit: limit) }
+    func markPublished(through revision: Int64) async throws { try store.markPublished(through: revision) }
+
+    func wake(atMost milliseconds: Int64) async throws {
+        if try store.unpublished(limit: 1).isEmpty { try await store.waitForCommit(atMost: milliseconds) }
+    }
+}
+
+/// A transaction on a copy of the state, which becomes the state when it is committed.
+private final class FakeTransaction: ConfigTransaction {
+    private let state: Mutex<FakeConfigStore.State>
+
+    init(state: FakeConfigStore.State) { self.state = Mutex(state) }
+
+    var current: FakeConfigStore.State { state.withLock { $0 } }
+
+    func tenant(_ id: String) -> Tenant? { state.withLock { $0.tenants[id] } }
+    func channel(_ id: String) -> Channel? { state.withLock { $0.channels[id] } }
+    func channels(tenantID: String) -> [Channel] {
+        state.withLock { $0.channels.values.filter { $0.tenantID == tenantID }.sorted { $0.id < $1.id } }
+    }
+    func secret(_ key: SecretKey) -> StoredSecret? { state.withLock { $0.secrets[key] } }
+    func secrets(tenantID: String, channelID: String?) -> [StoredSecret] {
+        state.withLock { state in
+            state.secrets.values.filter {
+                $0.key.tenantID == tenantID && (channelID == nil || $0.key.channelID == channelID)
+            }.sorted { $0.key.eventID < $1.key.eventID }
+        }
+    }
+
+    private func event(
+        _ entity: ConfigEvent.Entity, _ operation: ConfigEvent.Operation, _ id: String, _ tenantID: String,
+        _ write: (inout FakeConfigStore.State, Int64) -> JSONValue
+    ) -> Int64 {
+        state.withLock { state in
+            state.revision += 1
+            let revision = state.revision
+            let data = write(&state, revision)
+            state.outbox.append(
+                ConfigEvent(
+                    revision: revision, entity: entity, operation: operation, id: id, tenantID: tenantID, data: data))
+            return revision
+        }
+    }
+
+    func save(_ tenant: Tenant) -> Tenant {
+        var tenant = tenant
+        _ = event(.tenant, .upsert, tenant.id, tenant.id) { state, revision in
+            tenant.revision = revision
+            state.tenants[tenant.id] = tenant
+            return tenant.json
+        }
+        return tenant
+    }
+
+    func save(_ channel: Channel) -> Channel {
+        var channel = channel
+        _ = event(.channel, .upsert, channel.id, channel.tenantID) { state, revision in
+            channel.revision = revision
+            state.channels[channel.id] = channel
+            return channel.json
+        }
+        return channel
+    }
+
+    func save(_ secret: StoredSecret) -> StoredSecret {
+        var secret = secret
+        _ = event(.secret, .upsert, secret.key.eventID, secret.key.tenantID) { state, revision in
+            secret.revision = revision
+            state.secrets[secret.key] = secret
+            return secret.json
+        }
+        return secret
+    }
+
+    func deleteTenant(_ id: String) -> Int64 {
+        event(.tenant, .delete, id, id) { state, _ in
+            precondition(!state.channels.values.contains { $0.tenantID == id }, "channels are left")
+            precondition(!state.secrets.keys.contains { $0.tenantID == id }, "secrets are left")
+            state.tenants[id] = nil
+            return .null
+        }
+    }
+
+    func deleteChannel(_ channel: Channel) -> Int64 {
+        event(.channel, .delete, channel.id, channel.tenantID) { state, _ in
+            precondition(!state.secrets.keys.contains { $0.channelID == channel.id }, "secrets are left")
+            state.channels[channel.id] = nil
+            return .null
+        }
+    }
+
+    func deleteSecret(_ key: SecretKey) -> Int64 {
+        event(.secret, .delete, key.eventID, key.tenantID) { state, _ in
+            state.secrets[key] = nil
+            return .null
+        }
+    }
+
+    func idempotent(caller: String, method: String, key: String) -> IdempotentResult? {
+        state.withLock { $0.results[[caller, method, key]] }
+    }
+
+    func remember(caller: String, method: String, key: String, _ result: IdempotentResult) {
+        state.withLock { $0.results[[caller, method, key]] = result }
+    }
+}
