@@ -15,7 +15,7 @@ import Testing
 
 struct ControlPlaneServerTests {
     let store = FakeConfigStore()
-    let broker = FakeBroker()
+    let broker = MemoryBroker()
 
     struct Reply: Sendable {
         var status: Int
@@ -30,7 +30,7 @@ struct ControlPlaneServerTests {
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         let server = ControlPlaneServer(
             ControlPlaneConfiguration(port: 0, adminToken: "admin-token", nodeToken: "node-token"), store: store,
-            outbox: store, documents: FakeDocumentStore(), messages: StubMessageStore(), broker: broker,
+            outbox: store, documents: MemoryDocumentStore(), messages: StubMessageStore(), broker: broker,
             keyring: try Keyring(parsing: Keyring.generateKeyEntry()), logger: .quiet,
             onListening: { continuation.yield($0) })
         let group = ServiceGroup(configuration: .init(services: [server], logger: .quiet))
