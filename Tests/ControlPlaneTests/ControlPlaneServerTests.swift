@@ -216,6 +216,28 @@ struct ControlPlaneServerTests {
         }
     }
 
+    @Test func aProcessThatStopsLetsNobodyWait() async throws {
+        let start = ContinuousClock.now
+        let waiting = try await withServer { url -> Task<Reply, any Error> in
+            try await broker.wait { $0.listeners(of: FleetRegistry.exchange) == 1 }
+            try await broker.publish(
+                BrokerMessage(
+                    exchange: FleetRegistry.exchange, routingKey: "",
+                    body: Samples.report("a", revision: 1).json.serialized()), timeoutMilliseconds: 1000)
+            func text(_ timeout: Int) -> String {
+                #"{"jsonrpc":"2.0","method":"fleet.wait","params":{"revision":2,"timeoutMs":\#(timeout)},"id":1}"#
+            }
+            let deadline = ContinuousClock.now + .seconds(10)
+            while try await call(url, text(0)).code != -32010, ContinuousClock.now < deadline {}
+            let task = Task { try await call(url, text(60_000)) }
+            for _ in 0..<20 { _ = try await send("GET", url + "/health", token: nil) }
+            return task
+        }
+        #expect(ContinuousClock.now - start < .seconds(30))
+        // A call that came too late found nobody listening.
+        if case .success(let reply) = await waiting.result { #expect(reply.code == -32050) }
+    }
+
     @Test func theFleetIsAwaited() async throws {
         try await withServer { url async throws in
             try await broker.wait { $0.listeners(of: FleetRegistry.exchange) == 1 }
