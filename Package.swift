@@ -167,8 +167,8 @@ let package = Package(
         tests(
             of: "ControlPlane",
             [
-                "ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", "Observability", log, lifecycle, httpClient,
-                nio, nioHTTP1, hummingbird,
+                "ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", "Observability", "Database", "Broker", log,
+                lifecycle, httpClient, nio, nioHTTP1, hummingbird,
             ]),
         tests(
             of: "DataPlane",
