@@ -160,7 +160,9 @@ let package = Package(
         tests(of: "Broker", ["Domain", "JSONCoding", log, lifecycle]),
         tests(of: "Channels", ["Domain", "JSONCoding", "Sealing"]),
         tests(of: "Orchestrator", ["Domain", "JSONCoding"]),
-        tests(of: "ConfigSync", ["ControlAPI", "Domain", "JSONCoding", "Sealing", log, hummingbird]),
+        tests(
+            of: "ConfigSync",
+            ["Broker", "ControlAPI", "Domain", "JSONCoding", "Sealing", log, hummingbird, httpTypes, nio]),
         tests(
             of: "Simulator",
             ["JSONCoding", "Sealing", hummingbird, httpClient, log, lifecycle, nio, nioPosix, nioHTTP1]),
