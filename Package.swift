@@ -170,7 +170,9 @@ let package = Package(
                 "ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", "Observability", log, lifecycle, httpClient,
                 nio, nioHTTP1, hummingbird,
             ]),
-        tests(of: "DataPlane", ["Channels", "ConfigSync", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio, nioPosix]),
+        tests(
+            of: "DataPlane",
+            ["Channels", "ConfigSync", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio, nioPosix]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     ]
 )

@@ -232,7 +232,7 @@ final class RecordingApplier: ConfigApplier {
                 await eventually { (try? ConfigCache(path: path, keyring: .forTests()).load())?.state.revision == 3 })
         }
         let node = try Node(["http://127.0.0.1:1"], FakeBroker().connect(), cache: path, logger: quiet)
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await node.service.run() }
             #expect(
                 await eventually { node.status.current.isReady && node.applier.hash == World.acme.state.contentHash })

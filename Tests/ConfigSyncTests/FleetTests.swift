@@ -138,7 +138,7 @@ private func report(
         let membership = Membership(broker: broker.connect(), logger: quiet)
         let changes = Mutex(0)
         membership.observe { changes.withLock { $0 += 1 } }
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await membership.run() }
             #expect(await eventually { !broker.queueNames.isEmpty })
             group.addTask { try await reporter.run() }
@@ -167,7 +167,7 @@ private func report(
         let status = ConfigSyncStatus()
         let reporter = reporter("a", connection, status)
         let membership = Membership(broker: connection, logger: quiet)
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await membership.run() }
             group.addTask { try await reporter.run() }
             status.update { $0.isReady = true }
