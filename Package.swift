@@ -174,5 +174,18 @@ let package = Package(
             of: "DataPlane",
             ["Channels", "ConfigSync", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio, nioPosix]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+        .executableTarget(
+            name: "broker-bench",
+            dependencies: ["Broker", log],
+            path: "Tests/Benchmarks/BrokerBench",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                "Support", "JSONCoding", "Sealing", "Broker", log, httpClient, nio, nioHTTP1,
+            ],
+            swiftSettings: strict
+        ),
     ]
 )
