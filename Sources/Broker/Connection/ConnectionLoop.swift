@@ -287,7 +287,7 @@ final class ConnectionLoop {
         var bytes = 0
         for (request, outcome) in outcomes {
             bytes += request.message.body.count
-            counters.add(outcome)
+            counters.count(outcome)
         }
         mailbox.giveBack(outcomes.count, bytes: bytes)
         for (request, outcome) in outcomes { request.end(outcome) }
@@ -296,7 +296,7 @@ final class ConnectionLoop {
 }
 
 extension BrokerCounters {
-    fileprivate func add(_ outcome: PublishOutcome) {
+    fileprivate func count(_ outcome: PublishOutcome) {
         switch outcome {
         case .confirmed: add(.confirmed)
         case .returned: add(.returned)
