@@ -3,6 +3,7 @@ import Domain
 import JSONCoding
 import Logging
 import Support
+import Synchronization
 import Testing
 
 @testable import ConfigSync
