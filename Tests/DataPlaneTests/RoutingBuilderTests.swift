@@ -85,7 +85,7 @@ import Testing
         return apply(.secret, key.eventID, secret.json)
     }
 
-    private func verifies(_ token: String, at time: Timestamp = Self.time) -> Bool {
+    private func verifies(_ token: String, at time: Timestamp = RoutingBuilderTests.time) -> Bool {
         routing.current.channel("wa1")?.webhook?.accepts(verifyToken: token, now: time) ?? false
     }
 

@@ -3,7 +3,7 @@ import Support
 import Synchronization
 
 /// Documents in memory. Searching finds chunks that hold one of the query's words.
-final class FakeDocumentStore: DocumentStore, Sendable {
+final class MemoryDocumentStore: DocumentStore, Sendable {
     private struct Entry: Sendable {
         var document: Document
         var draft: DocumentDraft

@@ -3,7 +3,7 @@ import Support
 import Synchronization
 
 /// A broker in memory: fanouts and queues, one process. Confirms at once unless told to fail.
-final class FakeBroker: MessageBroker, Sendable {
+final class MemoryBroker: MessageBroker, Sendable {
     /// What publishing does next.
     enum Behaviour: Sendable {
         case confirm
@@ -59,7 +59,7 @@ final class FakeBroker: MessageBroker, Sendable {
     ///
     /// - Throws: ``Late`` when that does not happen within `limit`.
     func wait(
-        atMost limit: Duration = .seconds(10), until condition: (FakeBroker) -> Bool
+        atMost limit: Duration = .seconds(10), until condition: (MemoryBroker) -> Bool
     ) async throws {
         let deadline = ContinuousClock.now + limit
         while !condition(self) {
@@ -169,7 +169,7 @@ final class FakeBroker: MessageBroker, Sendable {
     }
 
     private struct Handle: ConsumerHandle {
-        let broker: FakeBroker
+        let broker: MemoryBroker
         let id: Int
         func cancel() async { broker.state.withLock { $0.consumers[id] = nil } }
     }
