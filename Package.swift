@@ -160,17 +160,34 @@ let package = Package(
         tests(of: "Broker", ["Domain", "JSONCoding", log, lifecycle]),
         tests(of: "Channels", ["Domain", "JSONCoding", "Sealing"]),
         tests(of: "Orchestrator", ["Domain", "JSONCoding"]),
-        tests(of: "ConfigSync", ["ControlAPI", "Domain", "JSONCoding", "Sealing", log, hummingbird]),
+        tests(
+            of: "ConfigSync",
+            ["Broker", "ControlAPI", "Domain", "JSONCoding", "Sealing", log, hummingbird, httpTypes, nio]),
         tests(
             of: "Simulator",
             ["JSONCoding", "Sealing", hummingbird, httpClient, log, lifecycle, nio, nioPosix, nioHTTP1]),
         tests(
             of: "ControlPlane",
             [
-                "ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", "Observability", log, lifecycle, httpClient,
-                nio, nioHTTP1, hummingbird,
+                "ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", "Observability", "Database", "Broker", log,
+                lifecycle, httpClient, nio, nioHTTP1, hummingbird,
             ]),
-        tests(of: "DataPlane", ["Channels", "ConfigSync", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio, nioPosix]),
+        tests(
+            of: "DataPlane",
+            ["Channels", "ConfigSync", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio, nioPosix]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+        .executableTarget(
+            name: "broker-bench",
+            dependencies: ["Broker", log],
+            path: "Tests/Benchmarks/BrokerBench",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                "Support", "JSONCoding", "Sealing", "Broker", log, httpClient, nio, nioHTTP1,
+            ],
+            swiftSettings: strict
+        ),
     ]
 )

@@ -13,13 +13,16 @@ import Testing
         #expect(found.contains("Package.swift"))
     }
 
+    /// Directories only: scripts that start tests may lie beside them.
     @Test func everyTestTargetBelongsToATarget() throws {
-        let others: Set<String> = [
-            "Support", "ArchitectureTests", "IntegrationTests", "SocketIOFixture", "Benchmarks", "run",
-        ]
-        for name in try FileManager.default.contentsOfDirectory(
-            atPath: Repository.root.appendingPathComponent("Tests").path)
-        where !others.contains(name) && !name.hasPrefix(".") {
+        let others: Set<String> = ["Support", "ArchitectureTests", "IntegrationTests", "SocketIOFixture", "Benchmarks"]
+        let found = try FileManager.default.contentsOfDirectory(
+            at: Repository.root.appendingPathComponent("Tests"), includingPropertiesForKeys: [.isDirectoryKey])
+        for url in found where !url.lastPathComponent.hasPrefix(".") {
+            let name = url.lastPathComponent
+            guard try url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true, !others.contains(name) else {
+                continue
+            }
             #expect(name.hasSuffix("Tests") && ImportTests.table[String(name.dropLast(5))] != nil, "Tests/\(name)")
         }
     }

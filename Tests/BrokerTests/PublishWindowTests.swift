@@ -97,7 +97,8 @@ struct PublishWindowTests {
         #expect(window.returned(key, code: 312, reason: "NO_ROUTE") == true)
         #expect(window.returned(key, code: 312, reason: "NO_ROUTE") == true)
         #expect(window.returned(key, code: 312, reason: "NO_ROUTE") == false)
-        #expect(window.returned(ReturnKey(exchange: "x", routingKey: "", messageID: ""), code: 312, reason: "") == false)
+        #expect(
+            window.returned(ReturnKey(exchange: "x", routingKey: "", messageID: ""), code: 312, reason: "") == false)
         var outcomes: Outcomes = []
         _ = window.settle(4, multiple: true, positive: true, into: &outcomes)
         let back = PublishOutcome.returned(code: 312, reason: "NO_ROUTE")

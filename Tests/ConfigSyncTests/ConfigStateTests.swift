@@ -1,5 +1,6 @@
 import Domain
 import JSONCoding
+import Sealing
 import Testing
 
 @testable import ConfigSync

@@ -183,7 +183,7 @@ import Testing
         var machine = following(world)
         let event = ConfigEvent(
             revision: 4, entity: .channel, operation: .upsert, id: "wa2", tenantID: "acme",
-            data: world.channels["wa1"]?.json ?? nil)
+            data: world.channels["wa1"]?.json ?? .null)
         _ = machine.received(.init(revision: 4, kind: .event(event)))
         #expect(machine.unreadable.keys.contains(.channel("wa2")))
     }

@@ -1,5 +1,5 @@
 import Domain
-import Hummingbird
+import HTTPTypes
 import JSONCoding
 import Logging
 import Sealing
@@ -102,7 +102,7 @@ final class RecordingApplier: ConfigApplier {
                 #expect(await eventually { node.applier.revision == event.revision })
             }
             #expect(node.applier.hash == control.state.withLock { $0.world.state.contentHash })
-            #expect(control.asked.count == 1)
+            #expect(control.asked.count { $0 == nil } == 1)
         }
     }
 
@@ -232,8 +232,8 @@ final class RecordingApplier: ConfigApplier {
                 await eventually { (try? ConfigCache(path: path, keyring: .forTests()).load())?.state.revision == 3 })
         }
         let node = try Node(["http://127.0.0.1:1"], FakeBroker().connect(), cache: path, logger: quiet)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await node.service.run() }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await node.service.run() }
             #expect(
                 await eventually { node.status.current.isReady && node.applier.hash == World.acme.state.contentHash })
             group.cancelAll()

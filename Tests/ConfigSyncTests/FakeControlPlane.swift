@@ -1,7 +1,9 @@
 import Domain
+import HTTPTypes
 import Hummingbird
 import JSONCoding
 import Logging
+import NIOCore
 import Synchronization
 
 /// A control plane of one method, on a port of its own.
@@ -35,7 +37,7 @@ final class FakeControlPlane: Sendable {
                     "secrets": [],
                 ]
             }
-            let answer: JSONValue = ["jsonrpc": "2.0", "id": call["id"] ?? nil, "result": result]
+            let answer: JSONValue = ["jsonrpc": "2.0", "id": call["id"] ?? .null, "result": result]
             return (.ok, answer.text)
         }
     }

@@ -46,7 +46,8 @@ struct World {
         _ id: String, tenant: String = "acme", type: ChannelType = .whatsapp, config: JSONObject? = nil
     ) {
         revision += 1
-        let config = config ?? ["phoneNumberId": "106", "businessAccountId": "7", "webhookVerifyToken": "t\(revision)"]
+        let config: JSONObject =
+            config ?? ["phoneNumberId": "106", "businessAccountId": "7", "webhookVerifyToken": .string("t\(revision)")]
         let channel = Channel(
             id: id, tenantID: tenant, type: type, name: nil, config: config, enabled: true, revision: revision,
             createdAt: Self.time, updatedAt: Self.time)

@@ -71,8 +71,9 @@ private func report(
         #expect(machine.readyWorkers.isEmpty)
         machine.received(report("a", .ready, instance: "i2", startedAt: 200, sentAt: 210), now: 3)
         #expect(machine.readyWorkers == ["a"])
-        machine.received(report("a", .starting, instance: "i2", startedAt: 200, sentAt: 205), now: 4)
-        #expect(machine.readyWorkers == ["a"])
+        // A clock that is set back makes nobody silent.
+        machine.received(report("a", .draining, instance: "i2", startedAt: 200, sentAt: 5), now: 4)
+        #expect(machine.readyWorkers.isEmpty)
     }
 }
 
@@ -131,17 +132,17 @@ private func report(
     }
 
     /// Changes are reported at once, not with the next heartbeat; a node that drains leaves at once.
-    @Test func reportsReachTheFleet() async throws {
+    @Test func reportsReachTheFleet() async {
         let broker = FakeBroker()
         let status = ConfigSyncStatus()
         let reporter = reporter("a", broker.connect(), status)
         let membership = Membership(broker: broker.connect(), logger: quiet)
         let changes = Mutex(0)
         membership.observe { changes.withLock { $0 += 1 } }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await membership.run() }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await membership.run() }
             #expect(await eventually { !broker.queueNames.isEmpty })
-            group.addTask { try await reporter.run() }
+            group.addTask { try? await reporter.run() }
             #expect(await eventually { membership.reports.map(\.status) == [.starting] })
             let before = ContinuousClock.now
             for revision: Int64 in 1...50 {
@@ -160,16 +161,16 @@ private func report(
         }
     }
 
-    @Test func aBrokerThatComesLaterIsUsedAtOnce() async throws {
+    @Test func aBrokerThatComesLaterIsUsedAtOnce() async {
         let broker = FakeBroker()
         let connection = broker.connect()
         connection.goAway()
         let status = ConfigSyncStatus()
         let reporter = reporter("a", connection, status)
         let membership = Membership(broker: connection, logger: quiet)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await membership.run() }
-            group.addTask { try await reporter.run() }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await membership.run() }
+            group.addTask { try? await reporter.run() }
             status.update { $0.isReady = true }
             connection.comeBack()
             #expect(await eventually { membership.readyWorkers == ["a"] })

@@ -1,5 +1,6 @@
 import Domain
 import JSONCoding
+import Sealing
 import Testing
 
 @testable import ConfigSync
@@ -68,7 +69,7 @@ import Testing
         world.putTenant("beta")
         var json = world.snapshot.json.object ?? [:]
         json["tenants"] = .array([
-            world.tenants["acme"]?.json ?? nil, ["id": "beta", "name": 7, "revision": 4], ["id": "gamma"],
+            world.tenants["acme"]?.json ?? .null, ["id": "beta", "name": 7, "revision": 4], ["id": "gamma"],
         ])
         json["secrets"] = [["tenantId": "acme", "channelId": nil, "name": "llm.apiKey", "revision": 2]]
         let snapshot = try #require(state(try read(answer(.object(json)))))

@@ -9,7 +9,7 @@ import Testing
 
 struct ConfigPublisherTests {
     let store = FakeConfigStore()
-    let broker = FakeBroker()
+    let broker = MemoryBroker()
     let metrics = MetricRegistry()
 
     private func makePublisher() -> ConfigPublisher {

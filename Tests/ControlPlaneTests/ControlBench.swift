@@ -12,9 +12,9 @@ import Testing
 /// The control plane's methods over fakes, without HTTP.
 final class ControlBench: Sendable {
     let store = FakeConfigStore()
-    let documents = FakeDocumentStore()
+    let documents = MemoryDocumentStore()
     let messages = StubMessageStore()
-    let broker = FakeBroker()
+    let broker = MemoryBroker()
     let keyring: Keyring
     let fleet: FleetRegistry
     let logs = LogCollector()

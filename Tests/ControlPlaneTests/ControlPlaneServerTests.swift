@@ -15,7 +15,7 @@ import Testing
 
 struct ControlPlaneServerTests {
     let store = FakeConfigStore()
-    let broker = FakeBroker()
+    let broker = MemoryBroker()
 
     struct Reply: Sendable {
         var status: Int
@@ -30,7 +30,7 @@ struct ControlPlaneServerTests {
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         let server = ControlPlaneServer(
             ControlPlaneConfiguration(port: 0, adminToken: "admin-token", nodeToken: "node-token"), store: store,
-            outbox: store, documents: FakeDocumentStore(), messages: StubMessageStore(), broker: broker,
+            outbox: store, documents: MemoryDocumentStore(), messages: StubMessageStore(), broker: broker,
             keyring: try Keyring(parsing: Keyring.generateKeyEntry()), logger: .quiet,
             onListening: { continuation.yield($0) })
         let group = ServiceGroup(configuration: .init(services: [server], logger: .quiet))
@@ -214,6 +214,28 @@ struct ControlPlaneServerTests {
             #expect(health.json["dependencies"] == ["database": ["status": "down"], "broker": ["status": "down"]])
             #expect(try await call(url, list).code == -32050)
         }
+    }
+
+    @Test func aProcessThatStopsLetsNobodyWait() async throws {
+        let start = ContinuousClock.now
+        let waiting = try await withServer { url -> Task<Reply, any Error> in
+            try await broker.wait { $0.listeners(of: FleetRegistry.exchange) == 1 }
+            try await broker.publish(
+                BrokerMessage(
+                    exchange: FleetRegistry.exchange, routingKey: "",
+                    body: Samples.report("a", revision: 1).json.serialized()), timeoutMilliseconds: 1000)
+            func text(_ timeout: Int) -> String {
+                #"{"jsonrpc":"2.0","method":"fleet.wait","params":{"revision":2,"timeoutMs":\#(timeout)},"id":1}"#
+            }
+            let deadline = ContinuousClock.now + .seconds(10)
+            while try await call(url, text(0)).code != -32010, ContinuousClock.now < deadline {}
+            let task = Task { try await call(url, text(60_000)) }
+            for _ in 0..<20 { _ = try await send("GET", url + "/health", token: nil) }
+            return task
+        }
+        #expect(ContinuousClock.now - start < .seconds(30))
+        // A call that came too late found nobody listening.
+        if case .success(let reply) = await waiting.result { #expect(reply.code == -32050) }
     }
 
     @Test func theFleetIsAwaited() async throws {

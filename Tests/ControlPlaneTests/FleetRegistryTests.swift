@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 struct FleetRegistryTests {
-    let broker = FakeBroker()
+    let broker = MemoryBroker()
 
     /// Runs a body beside a registry that listens.
     private func withRegistry<R: Sendable>(

@@ -8,7 +8,7 @@ import Testing
 
 @testable import DataPlane
 
-@Suite struct RoutingBuilderTests {
+@Suite final class RoutingBuilderTests {
     private let routing = Routing()
     private let builder: RoutingBuilder
     private let keyring: Keyring
@@ -30,7 +30,7 @@ import Testing
 
     // MARK: Changes as the control plane tells them
 
-    private mutating func apply(
+    private func apply(
         _ entity: ConfigEvent.Entity, _ id: String, tenant: String = "acme", _ data: JSONValue?
     ) -> [ConfigRefusal] {
         revision += 1
@@ -39,7 +39,7 @@ import Testing
             kind: .event(
                 ConfigEvent(
                     revision: revision, entity: entity, operation: data == nil ? .delete : .upsert, id: id,
-                    tenantID: tenant, data: data ?? nil)))
+                    tenantID: tenant, data: data ?? .null)))
         var machine = ConfigSyncMachine()
         _ = machine.restored(state)
         let step = machine.received(snapshot)
@@ -47,7 +47,7 @@ import Testing
         return builder.apply(state, step.changes ?? ConfigChanges())
     }
 
-    private mutating func putTenant(_ id: String = "acme", _ settings: JSONObject = [:], enabled: Bool = true)
+    private func putTenant(_ id: String = "acme", _ settings: JSONObject = [:], enabled: Bool = true)
         -> [ConfigRefusal]
     {
         let tenant = Tenant(
@@ -56,7 +56,7 @@ import Testing
         return apply(.tenant, id, tenant: id, tenant.json)
     }
 
-    private mutating func putChannel(
+    private func putChannel(
         _ id: String = "wa1", _ extra: JSONObject = [:], type: ChannelType = .whatsapp, enabled: Bool = true
     ) -> [ConfigRefusal] {
         var config: JSONObject =
@@ -69,7 +69,7 @@ import Testing
         return apply(.channel, id, channel.json)
     }
 
-    private mutating func putSecret(
+    private func putSecret(
         _ name: String, _ value: String, channel: String = "wa1", context: String? = nil, keyring: Keyring? = nil,
         previous: (String, Timestamp, Keyring)? = nil
     ) throws -> [ConfigRefusal] {
@@ -91,7 +91,7 @@ import Testing
 
     // MARK: Tests
 
-    @Test mutating func aChannelComesIntoUseWithItsSecrets() throws {
+    @Test func aChannelComesIntoUseWithItsSecrets() throws {
         #expect(putTenant().isEmpty && putChannel("wa1", ["webhookVerifyToken": "from config"]).isEmpty)
         let first = try #require(routing.current.channel("wa1"))
         #expect(verifies("from config") && first.tenant.tenant.id == "acme" && first.generation == 2)
@@ -105,7 +105,7 @@ import Testing
         #expect(verifies("from config") && routing.current.channel("wa1")?.generation == 4)
     }
 
-    @Test mutating func theValueBeforeHasItsGracePeriod() throws {
+    @Test func theValueBeforeHasItsGracePeriod() throws {
         _ = putTenant()
         _ = putChannel()
         let until = Self.time.adding(milliseconds: 60_000)
@@ -118,7 +118,7 @@ import Testing
         #expect(verifies("newer") && !verifies("new"))
     }
 
-    @Test mutating func aSecretThatDoesNotOpenIsRefusedAndHeals() throws {
+    @Test func aSecretThatDoesNotOpenIsRefusedAndHeals() throws {
         _ = putTenant()
         _ = putChannel()
         _ = try putSecret("webhookVerifyToken", "good")
@@ -134,7 +134,7 @@ import Testing
         #expect(try putSecret("webhookVerifyToken", "better").isEmpty && verifies("better"))
     }
 
-    @Test mutating func unreadableConfigAndSettingsKeepTheLastGood() throws {
+    @Test func unreadableConfigAndSettingsKeepTheLastGood() throws {
         _ = putTenant("acme", ["brandName": "Acme"])
         _ = putChannel("wa1", ["webhookVerifyToken": "good"])
         let refused = putChannel("wa1", ["webhookVerifyToken": "newer", "fromTheFuture": 1])
@@ -148,7 +148,7 @@ import Testing
         #expect(apply(.channel, "wa1", nil).isEmpty && routing.current.channels.isEmpty)
     }
 
-    @Test mutating func aTenantsChangeReachesItsChannelsAndKeepsTheirAdapters() throws {
+    @Test func aTenantsChangeReachesItsChannelsAndKeepsTheirAdapters() throws {
         _ = putTenant()
         _ = putChannel("wa1")
         _ = putChannel("wa2")
@@ -168,14 +168,14 @@ import Testing
         #expect(routing.current.partitions(.whatsapp, tenantID: "nobody") == 1)
     }
 
-    @Test mutating func disabledIsNotUsable() {
+    @Test func disabledIsNotUsable() {
         _ = putTenant()
         _ = putChannel("wa1", enabled: false)
         #expect(routing.current.usable(.whatsapp, tenantID: "acme").isEmpty && routing.current.channel("wa1") != nil)
     }
 
     /// The control plane may know more types of channel than this node.
-    @Test mutating func typesThatAreNotSupportedYetHurtNobody() {
+    @Test func typesThatAreNotSupportedYetHurtNobody() {
         _ = putTenant()
         #expect(putChannel("m1", type: .messenger).isEmpty && putChannel("w1", type: .webchat).isEmpty)
         #expect(putChannel("wa1").isEmpty)
@@ -183,7 +183,7 @@ import Testing
         #expect(apply(.channel, "m1", nil).isEmpty)
     }
 
-    @Test mutating func channelsComeAndGoWithTheirTenant() {
+    @Test func channelsComeAndGoWithTheirTenant() {
         #expect(putChannel("wa1").isEmpty && routing.current.channels.isEmpty)
         #expect(putTenant().isEmpty && routing.current.channels.keys.sorted() == ["wa1"])
         #expect(apply(.tenant, "acme", nil).isEmpty)
@@ -191,7 +191,7 @@ import Testing
         #expect(routing.current.usable(.whatsapp, tenantID: "acme").isEmpty)
     }
 
-    @Test mutating func aWholeNewStateReplacesEverything() throws {
+    @Test func aWholeNewStateReplacesEverything() throws {
         _ = putTenant()
         _ = putChannel("wa1")
         _ = putChannel("wa2", ["fromTheFuture": 1])

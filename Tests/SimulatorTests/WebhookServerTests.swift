@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func statusesFollowASend() async throws {
-        try await Harness.run(configure: { $0.settings.readAfter = 5 }) { sim in
+        try await Harness.changing({ $0.settings.readAfter = 5 }).run { sim in
             let sent = try await sim.send(Harness.text("Hi", opaque: "018f")).json
             var statuses: [JSONValue] = []
             var webhooks = 1
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func aToldFailureComesAsAStatus() async throws {
-        try await Harness.run(configure: { $0.settings.sentAfter = nil }) { sim in
+        try await Harness.changing({ $0.settings.sentAfter = nil }).run { sim in
             _ = try await sim.call(
                 .POST, "/simulator/faults", #"{"respond":{"failedStatus":{"code":131026,"details":"why"}}}"#)
             #expect(try await sim.send(Harness.text("Hi")).status == 200)
@@ -159,7 +159,7 @@ import Testing
     }
 
     @Test func numbersHaveSecretsAndURLsOfTheirOwn() async throws {
-        try await Harness.run(configure: { $0.webhookURL = "http://127.0.0.1:9/nobody" }) { sim in
+        try await Harness.changing({ $0.webhookURL = "http://127.0.0.1:9/nobody" }).run { sim in
             let put = try await sim.call(
                 .PUT, "/simulator/numbers/777",
                 #"{"webhookUrl":"http://127.0.0.1:\#(sim.receiverPort)/hook","appSecret":"other","accessToken":"T2"}"#)
@@ -221,7 +221,7 @@ import Testing
             let answer = try await sim.call(.POST, "/simulator/verify", "{}")
             #expect(try answer.json["ok"] == true)
         }
-        try await Harness.run(configure: { $0.verifyToken = "another" }) { sim in
+        try await Harness.changing({ $0.verifyToken = "another" }).run { sim in
             let answer = try await sim.call(.POST, "/simulator/verify", "{}")
             #expect(try answer.json["ok"] == false)
             #expect(try answer.json["status"] == 403)

@@ -117,8 +117,8 @@ package final class RabbitServer: Sendable {
 
     private static let script = """
         ulimit -n 20000 2>/dev/null
-        epmd -port $ERL_EPMD_PORT -address 127.0.0.1 >/dev/null 2>&1 </dev/null 3<&- & epmd=$!
-        /usr/lib/rabbitmq/bin/rabbitmq-server >>$FOLDER/out 2>&1 </dev/null 3<&- & beam=$!
+        epmd -port $ERL_EPMD_PORT -address 127.0.0.1 3<&- & epmd=$!
+        /usr/lib/rabbitmq/bin/rabbitmq-server >>$FOLDER/out 2>&1 3<&- & beam=$!
         read command <&3
         if [ "$command" = term ]; then kill -TERM $beam; else kill -KILL $beam; fi
         wait $beam
@@ -162,13 +162,25 @@ extension RabbitServer {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        if let descriptor { posix_spawn_file_actions_adddup2(&actions, descriptor, 3) }
+        // Nothing of ours but this one file: whoever waits for the end of our output must not wait for the server.
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        if let descriptor {
+            posix_spawn_file_actions_adddup2(&actions, descriptor, 3)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, 3, "/dev/null", O_RDONLY, 0)
+        }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
         // A group of its own: a Ctrl-C at the terminal is for the tests, whose end ends the server.
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
         posix_spawnattr_setpgroup(&attributes, 0)
+        // Threads of the cooperative pool have signals blocked; a shell that does not hear SIGCHLD waits for ever.
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK))
 
         var arguments = command
         if geteuid() == 0 {

@@ -7,7 +7,7 @@ enum LoopbackPorts {
         var sockets: [Int32] = []
         defer { for descriptor in sockets { close(descriptor) } }
         return try (0..<count).map { _ in
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
             sockets.append(descriptor)
             var address = loopback(port: 0)
             var size = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -21,7 +21,7 @@ enum LoopbackPorts {
 
     /// Whether an AMQP server greets a client on this port.
     static func answersAMQP(_ port: UInt16) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         defer { close(descriptor) }
         var address = loopback(port: port)
         let size = socklen_t(MemoryLayout<sockaddr_in>.size)

@@ -287,7 +287,7 @@ final class ConnectionLoop {
         var bytes = 0
         for (request, outcome) in outcomes {
             bytes += request.message.body.count
-            counters.add(outcome)
+            counters.count(outcome)
         }
         mailbox.giveBack(outcomes.count, bytes: bytes)
         for (request, outcome) in outcomes { request.end(outcome) }
@@ -296,15 +296,13 @@ final class ConnectionLoop {
 }
 
 extension BrokerCounters {
-    fileprivate func add(_ outcome: PublishOutcome) {
-        let kind: Kind =
-            switch outcome {
-            case .confirmed: .confirmed
-            case .returned: .returned
-            case .refused: .refused
-            case .timedOut: .timedOut
-            case .unavailable, .overloaded, .invalid: .failed
-            }
-        add(kind, 1)
+    fileprivate func count(_ outcome: PublishOutcome) {
+        switch outcome {
+        case .confirmed: add(.confirmed)
+        case .returned: add(.returned)
+        case .refused: add(.refused)
+        case .timedOut: add(.timedOut)
+        case .unavailable, .overloaded, .invalid: add(.failed)
+        }
     }
 }

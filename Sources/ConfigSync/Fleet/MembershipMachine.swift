@@ -32,10 +32,7 @@ package struct MembershipMachine: Sendable {
     /// not listened to.
     package mutating func received(_ report: NodeReport, now: Int64) {
         if let known = members[report.id] {
-            let isOlderLife =
-                known.report.instance != report.instance && report.startedAt < known.report.startedAt
-            let isOvertaken = known.report.instance == report.instance && report.sentAt < known.report.sentAt
-            if isOlderLife || isOvertaken { return }
+            if known.report.instance != report.instance && report.startedAt < known.report.startedAt { return }
         } else if members.count >= Self.limit {
             return
         }

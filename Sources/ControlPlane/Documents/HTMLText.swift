@@ -25,16 +25,6 @@ enum HTMLText {
         return parser.run()
     }
 
-    /// Text with whatever tags it holds left out, for HTML inside of Markdown.
-    static func inline(_ text: String) -> String {
-        guard text.utf8.contains(UInt8(ascii: "<")) else { return text }
-        return blocks(of: text).map { block in
-            switch block {
-            case .heading(_, let text), .paragraph(let text): text
-            }
-        }.joined(separator: " ")
-    }
-
     private struct Parser {
         let text: [Unicode.Scalar]
         var index = 0

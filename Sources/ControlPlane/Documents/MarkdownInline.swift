@@ -67,9 +67,9 @@ enum MarkdownInline {
         return String(result).collapsed
     }
 
-    /// Label lengths and nesting beyond these are no links but text; keeps the work linear.
+    /// Scalars: what is longer is no link, code or tag but text; keeps the work linear.
     private static let maxLabel = 1000
-    private static let maxTarget = 4000
+    private static let maxTarget = 1000
 
     /// `[label](target "title")`, `[label][name]`, `[label][]`; `start` is the opening bracket.
     private static func link(

@@ -15,29 +15,9 @@ extension ControlHandlers {
                     ])
                 }
             }
-            return .text(Self.text(try await store.snapshot()))
+            return .text(SnapshotText.write(try await store.snapshot()))
         }
 
         registry.add(Discover.method) { _, _ in ControlAPI.openRPC }
-    }
-
-    /// The snapshot's JSON text, written entity by entity: as one value it would take several times the memory.
-    static func text(_ snapshot: ConfigSnapshot) -> [UInt8] {
-        var text = Array("{\"revision\":\(snapshot.revision)".utf8)
-        text.reserveCapacity(
-            512 * (snapshot.tenants.count + snapshot.channels.count + snapshot.secrets.count) + 128)
-        func list<Entity>(_ name: String, _ entities: [Entity], _ json: (Entity) -> JSONValue) {
-            text += Array(",\"\(name)\":[".utf8)
-            for (index, entity) in entities.enumerated() {
-                if index > 0 { text.append(UInt8(ascii: ",")) }
-                text += json(entity).serialized()
-            }
-            text.append(UInt8(ascii: "]"))
-        }
-        list("tenants", snapshot.tenants, \.json)
-        list("channels", snapshot.channels, \.json)
-        list("secrets", snapshot.secrets, \.json)
-        text += Array(",\"functions\":[]}".utf8)
-        return text
     }
 }

@@ -1,6 +1,7 @@
 import ControlAPI
 import Domain
 import JSONRPC
+import ServiceLifecycle
 
 extension ControlHandlers {
     func addFleet(to registry: inout MethodRegistry<CallContext>) {
@@ -9,7 +10,11 @@ extension ControlHandlers {
         }
 
         registry.add(FleetWait.method) { params, _ in
-            switch try await fleet.wait(for: params.revision, atMost: params.timeoutMilliseconds) {
+            // Nobody waits for a process that is told to stop.
+            let waited = try await cancelWhenGracefulShutdown {
+                try await fleet.wait(for: params.revision, atMost: params.timeoutMilliseconds)
+            }
+            switch waited {
             case .converged(let nodes, let elapsed):
                 return FleetWait.Converged(elapsedMilliseconds: elapsed, nodes: nodes.map(\.json))
             case .laggards(let nodes): throw RPCError.notConverged(laggards: nodes.map(\.json))

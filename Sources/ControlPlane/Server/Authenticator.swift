@@ -11,6 +11,8 @@ final class Authenticator: Sendable {
         case caller(Caller)
         case unauthenticated
         case limited(retryAfterMilliseconds: Int64)
+        /// Cannot be told now.
+        case unavailable
     }
 
     private let verifier: any TokenVerifier
@@ -23,12 +25,13 @@ final class Authenticator: Sendable {
         failed = metrics.counter(.authenticationFailures)
     }
 
-    /// - Throws: `DependencyError` when that cannot be told now.
-    func judge(_ request: Request, from address: String) async throws -> Verdict {
-        if let token = BearerHeader.token(request.headers[.authorization]),
-            let caller = try await verifier.caller(token: token)
-        {
-            return .caller(caller)
+    func judge(_ request: Request, from address: String) async -> Verdict {
+        if let token = BearerHeader.token(request.headers[.authorization]) {
+            do {
+                if let caller = try await verifier.caller(token: token) { return .caller(caller) }
+            } catch {
+                return .unavailable
+            }
         }
         failed.increment()
         let now = Int64((ContinuousClock.now - origin) / .milliseconds(1))

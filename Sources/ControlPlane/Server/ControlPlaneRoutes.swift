@@ -34,13 +34,13 @@ final class ControlPlaneRoutes: Sendable {
         router.add(middleware: SecurityHeaders())
         add(.post, "rpc", to: router) { try await self.rpc.respond($0, $1) }
         add(.get, "openrpc.json", to: router) { request, context in
-            try await self.authenticated(request, context) { Responses.json(self.openRPC) }
+            await self.authenticated(request, context) { Responses.json(self.openRPC) }
         }
         add(.get, "health", to: router) { _, _ in await self.showHealth() }
         add(.get, "ready", to: router) { _, _ in await self.showReadiness() }
         add(.get, "metrics", to: router) { request, context in
             if context.isLoopback { return self.showMetrics() }
-            return try await self.authenticated(request, context) { self.showMetrics() }
+            return await self.authenticated(request, context) { self.showMetrics() }
         }
         return router
     }
@@ -63,8 +63,8 @@ final class ControlPlaneRoutes: Sendable {
 
     private func authenticated(
         _ request: Request, _ context: ControlRequestContext, _ respond: () -> Response
-    ) async throws -> Response {
-        let verdict = try await authenticator.judge(request, from: context.remoteAddress)
+    ) async -> Response {
+        let verdict = await authenticator.judge(request, from: context.remoteAddress)
         return Responses.refusal(of: verdict) ?? respond()
     }
 

@@ -34,15 +34,9 @@ struct RPCEndpoint: Sendable {
     }
 
     func respond(_ request: Request, _ context: ControlRequestContext) async throws -> Response {
-        let caller: Caller
-        do {
-            let verdict = try await authenticator.judge(request, from: context.remoteAddress)
-            if let refusal = Responses.refusal(of: verdict) { return refusal }
-            guard case .caller(let known) = verdict else { return Response(status: .unauthorized) }
-            caller = known
-        } catch {
-            return Responses.refusal(.unavailable("database"), status: .serviceUnavailable)
-        }
+        let verdict = await authenticator.judge(request, from: context.remoteAddress)
+        if let refusal = Responses.refusal(of: verdict) { return refusal }
+        guard case .caller(let caller) = verdict else { return Response(status: .unauthorized) }
         guard Self.isJSON(request.headers[.contentType]) else {
             return Responses.refusal(
                 .invalidRequest("the content type must be application/json"), status: .unsupportedMediaType)

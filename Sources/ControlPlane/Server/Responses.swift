@@ -31,6 +31,8 @@ enum Responses {
     static func refusal(of verdict: Authenticator.Verdict) -> Response? {
         switch verdict {
         case .caller: nil
+        case .unavailable:
+            refusal(.unavailable("database"), status: .serviceUnavailable, headers: [.retryAfter: "1"])
         case .unauthenticated:
             refusal(.unauthenticated, status: .unauthorized, headers: [.wwwAuthenticate: "Bearer"])
         case .limited(let milliseconds):

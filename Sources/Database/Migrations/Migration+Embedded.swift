@@ -524,5 +524,14 @@ LANGUAGE sql STABLE ROWS 10 AS $$
 $$;
 
 """####),
+Migration(version: 2, name: "fleet", sql: ####"""
+-- The nodes as they last reported themselves, so that a restarted control plane knows whom to wait for.
+CREATE TABLE nodes (
+    id text COLLATE "C" PRIMARY KEY,
+    report json NOT NULL,
+    last_seen_at timestamptz NOT NULL
+);
+
+"""####),
     ]
 }

@@ -93,4 +93,16 @@ package struct PostgresConfigStore: ConfigStore {
     package func secrets(tenantID: String, channelID: String?) async throws -> [StoredSecret] {
         try await storing { try await ConfigReader(executor: pool).secrets(tenantID: tenantID, channelID: channelID) }
     }
+
+    package func secrets(of channels: [Channel]) async throws -> [StoredSecret] {
+        guard !channels.isEmpty else { return [] }
+        return try await storing {
+            try await pool.query(
+                """
+                SELECT \(StoredSecret.columns) FROM secrets
+                WHERE (tenant_id, channel_id) IN (SELECT * FROM unnest($1::text[], $2::text[]))
+                """, [channels.map(\.tenantID.storable), channels.map(\.id.storable)]
+            ).map(StoredSecret.init)
+        }
+    }
 }

@@ -64,12 +64,6 @@ struct DevRing: Sendable {
     fileprivate let stop: Gate
     fileprivate let launch: AsyncStream<SupervisedChild>.Continuation
 
-    fileprivate init(site: DevSite, stop: Gate, launch: AsyncStream<SupervisedChild>.Continuation) {
-        self.site = site
-        self.stop = stop
-        self.launch = launch
-    }
-
     /// Starts a child and keeps it running. What it writes goes to the terminal, or into a file.
     func start(_ spec: ChildSpec, logFile: String? = nil) {
         let line: @Sendable (String) -> Void

@@ -49,7 +49,8 @@ struct Control: AsyncParsableCommand {
                 host: settings.bind.host, port: settings.bind.port, adminToken: settings.admin,
                 nodeToken: settings.node),
             store: PostgresConfigStore(pool), outbox: PostgresConfigOutbox(pool),
-            documents: PostgresDocumentStore(pool), messages: PostgresMessageStore(pool), broker: client,
+            documents: PostgresDocumentStore(pool), messages: PostgresMessageStore(pool),
+            fleetStore: PostgresFleetStore(pool), broker: client,
             keyring: settings.keyring, metrics: registry, logger: logger
         ) { port in
             logger.notice(

@@ -86,12 +86,12 @@ import Testing
 
     @Test func announcedQueuesOutliveARegistryThatDoesNotHaveThemYet() {
         var known = KnownQueues()
-        #expect(known.heard([Self.queue("a")], now: 0))
+        #expect(known.heard([Self.queue("a")], now: 0) == true)
         #expect(known.heard([Self.queue("a")], now: 1) == false)
         #expect(known.refreshed([], now: 59_000) == false)
-        #expect(known.refreshed([Self.queue("b")], now: 59_999))
+        #expect(known.refreshed([Self.queue("b")], now: 59_999) == true)
         #expect(known.queues.count == 2)
-        #expect(known.refreshed([Self.queue("b")], now: 60_001))
+        #expect(known.refreshed([Self.queue("b")], now: 60_001) == true)
         #expect(known.queues == [Self.queue("b")])
     }
 }

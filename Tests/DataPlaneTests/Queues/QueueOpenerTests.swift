@@ -1,6 +1,5 @@
 import Domain
 import Support
-import Synchronization
 import Testing
 
 @testable import DataPlane
@@ -9,7 +8,7 @@ import Testing
     let broker = FakeBroker()
 
     @Test func aQueueIsDeclaredAndAnnouncedOnceHoweverManyAsk() async throws {
-        let declared = Mutex(0)
+        let declared = Locked(0)
         let connection = broker.connect { call, _ in
             if call == "ensureQueue \(Sample.inbound.name)" {
                 declared.withLock { $0 += 1 }
@@ -57,7 +56,7 @@ import Testing
     }
 
     @Test func aFailedOpeningIsTriedAgainByTheNext() async throws {
-        let isAway = Mutex(true)
+        let isAway = Locked(true)
         let connection = broker.connect { call, _ in
             if call.hasPrefix("publish metachat.queues"), isAway.withLock({ $0 }) {
                 throw PublishError.unavailable("no confirm")
@@ -77,7 +76,7 @@ import Testing
 
     @Test func followersOfACancelledLeaderTryForThemselves() async throws {
         let flights = SingleFlight<Int>()
-        let isIn = Mutex(false)
+        let isIn = Locked(false)
         try await withThrowingTaskGroup(of: Void.self) { group in
             await withThrowingTaskGroup(of: Void.self) { inner in
                 inner.addTask {

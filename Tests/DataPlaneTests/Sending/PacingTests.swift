@@ -1,6 +1,5 @@
 import Domain
 import Support
-import Synchronization
 import Testing
 
 @testable import DataPlane
@@ -34,7 +33,7 @@ import Testing
     }
 
     @Test func manySendersShareFewReservationsInTurn() async throws {
-        let calls = Mutex(0)
+        let calls = Locked(0)
         let store = FakeMessageStore { call, moment in
             if call == "reserve", moment == .before {
                 calls.withLock { $0 += 1 }
@@ -60,7 +59,7 @@ import Testing
     }
 
     @Test func anErrorReachesAllWhoWait() async throws {
-        let isAway = Mutex(true)
+        let isAway = Locked(true)
         let store = FakeMessageStore { _, _ in
             for _ in 0..<20 { await Task.yield() }
             if isAway.withLock({ $0 }) { throw DependencyError.unavailable("down") }
@@ -79,7 +78,7 @@ import Testing
 
     @Test func slotsAreBoundedInAllAndByChannel() async throws {
         let pool = SlotPool(total: 6, perKey: 4)
-        let load = Mutex((now: [String: Int](), mostTotal: 0, mostKey: 0))
+        let load = Locked((now: [String: Int](), mostTotal: 0, mostKey: 0))
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<200 {
                 group.addTask {
@@ -103,14 +102,18 @@ import Testing
 
     @Test func whoIsCancelledWhileWaitingTakesNoSlot() async throws {
         let pool = SlotPool(total: 1, perKey: 1)
-        let mayEnd = Mutex(false)
+        let mayEnd = Locked(false)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await pool.with("a") { while !mayEnd.withLock({ $0 }) { await Task.yield() } }
             }
             #expect(await eventually { pool.taken == 1 })
             await withThrowingTaskGroup(of: Void.self) { inner in
-                for _ in 0..<20 { inner.addTask { () async throws -> Void in try await pool.with("a") { () -> Void in Issue.record("ran") } } }
+                for _ in 0..<20 {
+                    inner.addTask { () async throws -> Void in
+                        try await pool.with("a") { () -> Void in Issue.record("ran") }
+                    }
+                }
                 await Task.yield()
                 inner.cancelAll()
             }
@@ -126,7 +129,7 @@ import Testing
     @Test func aPauseEndsWithAChangeOrAProbe() {
         var pauses = ChannelPauses()
         #expect(pauses.enter("c", generation: 1, now: 0) == .open)
-        #expect(pauses.paused("c", generation: 1, reason: "token", code: 190, now: 0))
+        #expect(pauses.paused("c", generation: 1, reason: "token", code: 190, now: 0) == true)
         #expect(pauses.paused("c", generation: 1, reason: "token", code: 190, now: 0) == false)
         #expect(pauses.enter("c", generation: 1, now: 59_999) == .closed)
         #expect(pauses.isClosed("c", generation: 1, now: 59_999))
@@ -141,7 +144,7 @@ import Testing
         pauses.left("c")
         #expect(pauses.enter("c", generation: 1, now: 120_000) == .closed)
         #expect(pauses.enter("c", generation: 1, now: 120_001) == .probe)
-        #expect(pauses.worked("c"))
+        #expect(pauses.worked("c") == true)
         #expect(pauses.worked("c") == false)
         #expect(pauses.enter("c", generation: 1, now: 120_002) == .open)
         _ = pauses.paused("c", generation: 1, reason: "token", code: 190, now: 0)

@@ -28,9 +28,26 @@ struct SimulatorHarness: Sendable {
         }
     }
 
-    /// Runs `body` beside a simulator with one number; statuses come at once unless `configure` says otherwise.
-    static func run(
-        configure: (inout SimulatorConfiguration) -> Void = { _ in },
+    /// Runs `body` beside a simulator with one number, whose statuses come at once.
+    static func run(_ body: @escaping @Sendable (SimulatorHarness) async throws -> Void) async throws {
+        try await changing({ _ in }).run(body)
+    }
+
+    /// The same with another configuration.
+    static func changing(_ configure: @escaping @Sendable (inout SimulatorConfiguration) -> Void) -> Setup {
+        Setup(configure: configure)
+    }
+
+    struct Setup: Sendable {
+        let configure: @Sendable (inout SimulatorConfiguration) -> Void
+
+        func run(_ body: @escaping @Sendable (SimulatorHarness) async throws -> Void) async throws {
+            try await SimulatorHarness.run(configure, body)
+        }
+    }
+
+    private static func run(
+        _ configure: (inout SimulatorConfiguration) -> Void,
         _ body: @escaping @Sendable (SimulatorHarness) async throws -> Void
     ) async throws {
         let receiver = WebhookReceiver()

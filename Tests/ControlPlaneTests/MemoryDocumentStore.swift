@@ -1,8 +1,9 @@
-package import Domain
+import Domain
+import Support
 import Synchronization
 
 /// Documents in memory. Searching finds chunks that hold one of the query's words.
-package final class FakeDocumentStore: DocumentStore, Sendable {
+final class MemoryDocumentStore: DocumentStore, Sendable {
     private struct Entry: Sendable {
         var document: Document
         var draft: DocumentDraft
@@ -12,12 +13,12 @@ package final class FakeDocumentStore: DocumentStore, Sendable {
     /// How often something was put.
     private let puts = Atomic(0)
 
-    package init() {}
+    init() {}
 
-    package var putCount: Int { puts.load(ordering: .relaxed) }
-    package func draft(_ id: String) -> DocumentDraft? { entries.withLock { $0[id]?.draft } }
+    var putCount: Int { puts.load(ordering: .relaxed) }
+    func draft(_ id: String) -> DocumentDraft? { entries.withLock { $0[id]?.draft } }
 
-    package func put(_ draft: DocumentDraft, now: Timestamp) -> Document {
+    func put(_ draft: DocumentDraft, now: Timestamp) -> Document {
         puts.wrappingAdd(1, ordering: .relaxed)
         return entries.withLock { entries in
             let old = entries[draft.id]?.document
@@ -30,16 +31,16 @@ package final class FakeDocumentStore: DocumentStore, Sendable {
         }
     }
 
-    package func document(_ id: String) -> Document? { entries.withLock { $0[id]?.document } }
+    func document(_ id: String) -> Document? { entries.withLock { $0[id]?.document } }
 
-    package func documents(tenantID: String, _ page: PageRequest) throws -> Page<Document> {
+    func documents(tenantID: String, _ page: PageRequest) throws -> Page<Document> {
         let all = entries.withLock { $0.values.map(\.document).filter { $0.tenantID == tenantID } }
         return try FakePages.page(all, page) { $0.id }
     }
 
-    package func delete(_ id: String) -> Bool { entries.withLock { $0.removeValue(forKey: id) != nil } }
+    func delete(_ id: String) -> Bool { entries.withLock { $0.removeValue(forKey: id) != nil } }
 
-    package func search(tenantID: String, query: String, topK: Int) -> [Passage] {
+    func search(tenantID: String, query: String, topK: Int) -> [Passage] {
         let words = Set(query.lowercased().split { !$0.isLetter })
         let found = entries.withLock { entries in
             entries.values.filter { $0.draft.tenantID == tenantID }.flatMap { entry in

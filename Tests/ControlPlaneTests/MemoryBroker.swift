@@ -1,10 +1,11 @@
-package import Domain
+import Domain
+import Support
 import Synchronization
 
 /// A broker in memory: fanouts and queues, one process. Confirms at once unless told to fail.
-package final class FakeBroker: MessageBroker, Sendable {
+final class MemoryBroker: MessageBroker, Sendable {
     /// What publishing does next.
-    package enum Behaviour: Sendable {
+    enum Behaviour: Sendable {
         case confirm
         /// Nothing gets through.
         case refuse(PublishError)
@@ -31,24 +32,24 @@ package final class FakeBroker: MessageBroker, Sendable {
     private let state = Mutex(State())
     private let changed = FakeSignal()
 
-    package init() {}
+    init() {}
 
-    package var isUp: Bool { state.withLock { $0.isUp } }
-    package func set(up: Bool) { state.withLock { $0.isUp = up } }
-    package func set(_ behaviour: Behaviour) { state.withLock { $0.behaviour = behaviour } }
+    var isUp: Bool { state.withLock { $0.isUp } }
+    func set(up: Bool) { state.withLock { $0.isUp = up } }
+    func set(_ behaviour: Behaviour) { state.withLock { $0.behaviour = behaviour } }
 
     /// Every message that got through to an exchange, in order.
-    package func published(to exchange: String) -> [BrokerMessage] {
+    func published(to exchange: String) -> [BrokerMessage] {
         state.withLock { $0.published.filter { $0.exchange == exchange } }
     }
 
     /// How many consume from queues bound to a fanout.
-    package func listeners(of exchange: String) -> Int {
+    func listeners(of exchange: String) -> Int {
         state.withLock { $0.consumers.values.filter { $0.queue == .exclusive(boundTo: exchange, rebound: {}) }.count }
     }
 
     /// Tells every consumer of a queue of its own that it was bound anew.
-    package func rebind() {
+    func rebind() {
         for consumer in state.withLock({ Array($0.consumers.values) }) {
             if case .exclusive(_, let rebound) = consumer.queue { rebound() }
         }
@@ -57,8 +58,8 @@ package final class FakeBroker: MessageBroker, Sendable {
     /// Returns once something holds of the broker.
     ///
     /// - Throws: ``Late`` when that does not happen within `limit`.
-    package func wait(
-        atMost limit: Duration = .seconds(10), until condition: (FakeBroker) -> Bool
+    func wait(
+        atMost limit: Duration = .seconds(10), until condition: (MemoryBroker) -> Bool
     ) async throws {
         let deadline = ContinuousClock.now + limit
         while !condition(self) {
@@ -67,15 +68,15 @@ package final class FakeBroker: MessageBroker, Sendable {
         }
     }
 
-    package struct Late: Error {}
+    struct Late: Error {}
 
     // MARK: MessageBroker
 
-    package func publish(_ message: BrokerMessage, timeoutMilliseconds: Int64) async throws(PublishError) {
+    func publish(_ message: BrokerMessage, timeoutMilliseconds: Int64) async throws(PublishError) {
         try await publish([message], timeoutMilliseconds: timeoutMilliseconds)
     }
 
-    package func publish(_ messages: [BrokerMessage], timeoutMilliseconds: Int64) async throws(PublishError) {
+    func publish(_ messages: [BrokerMessage], timeoutMilliseconds: Int64) async throws(PublishError) {
         var failure: PublishError?
         let handlers = state.withLock { state -> [(@Sendable (any Delivery) -> Void, BrokerMessage)] in
             var handlers: [(@Sendable (any Delivery) -> Void, BrokerMessage)] = []
@@ -124,22 +125,22 @@ package final class FakeBroker: MessageBroker, Sendable {
         return handlers
     }
 
-    package func ensureQueue(_ name: String, singleActiveConsumer: Bool) {
+    func ensureQueue(_ name: String, singleActiveConsumer: Bool) {
         state.withLock { $0.queues[name, default: []] += [] }
     }
 
-    package func ensureFanout(_ exchange: String) throws {
+    func ensureFanout(_ exchange: String) throws {
         try state.withLock { state in
             guard state.isUp else { throw DependencyError.unavailable("down") }
             state.fanouts.insert(exchange)
         }
     }
 
-    package func bind(queue: String, to exchange: String) {
+    func bind(queue: String, to exchange: String) {
         state.withLock { _ = $0.bindings[exchange, default: []].insert(queue) }
     }
 
-    package func deleteQueueIfEmpty(_ name: String) -> Bool {
+    func deleteQueueIfEmpty(_ name: String) -> Bool {
         state.withLock { state in
             guard state.queues[name]?.isEmpty ?? true else { return false }
             state.queues[name] = nil
@@ -147,11 +148,11 @@ package final class FakeBroker: MessageBroker, Sendable {
         }
     }
 
-    package func depth(of queue: String) -> (messages: Int, consumers: Int)? {
+    func depth(of queue: String) -> (messages: Int, consumers: Int)? {
         state.withLock { state in state.queues[queue].map { ($0.count, 0) } }
     }
 
-    package func consume(
+    func consume(
         _ queue: ConsumerQueue, prefetch: Int, handler: @escaping @Sendable (any Delivery) -> Void
     ) throws -> any ConsumerHandle {
         let (id, waiting) = try state.withLock { state -> (Int, [BrokerMessage]) in
@@ -168,7 +169,7 @@ package final class FakeBroker: MessageBroker, Sendable {
     }
 
     private struct Handle: ConsumerHandle {
-        let broker: FakeBroker
+        let broker: MemoryBroker
         let id: Int
         func cancel() async { broker.state.withLock { $0.consumers[id] = nil } }
     }
