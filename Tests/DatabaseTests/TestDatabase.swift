@@ -51,6 +51,15 @@ func databaseError(
     return nil
 }
 
+enum TestDatabase {
+    /// Ends the sessions that hold an advisory lock in this database; `pg_locks` shows those of all others as well.
+    static let terminateLockHolders = """
+        SELECT pg_terminate_backend(pid) FROM pg_locks
+        WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        """
+}
+
 extension PostgresExecutor {
     /// One value of the only row.
     func value<T: PostgresDecodable>(

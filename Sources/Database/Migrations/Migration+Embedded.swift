@@ -453,11 +453,13 @@ CREATE FUNCTION wrapping_words(p_language text) RETURNS text[] LANGUAGE sql STAB
     SELECT tsvector_to_array(to_tsvector(p_language::regconfig,
         'hi hello hey dear please thanks thank you tell me know want wants need needs like would could can may might '
         'shall get give let help question questions ask asking wonder wondering also anyone anybody someone somebody '
-        'something anything possible ok okay yes no actually just really maybe '
+        'something anything possible ok okay yes no actually just really maybe long much many often '
         'hallo guten tag moin bitte danke sagen wissen möchte möchten will brauche brauchen kann können könnte könnten '
         'könnt gibt geben hilfe frage fragen jemand mal eigentlich gern gerne etwa denn '
-        'bonjour salut merci voudrais veux pouvez puis besoin aide hola buenas gracias favor quiero quisiera puedo '
-        'puede necesito ayuda pregunta'))
+        'wer wem wen wann wo wohin woher warum weshalb wieso wieviel viel viele lang lange oft '
+        'bonjour salut merci voudrais veux pouvez puis besoin aide combien quand où comment pourquoi quel quelle '
+        'hola buenas gracias favor quiero quisiera puedo puede necesito ayuda pregunta cuánto cuánta cuándo dónde cómo '
+        'cuál cuáles'))
 $$;
 
 -- Passages for a question, best first, at most two of a document.

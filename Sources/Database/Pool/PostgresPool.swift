@@ -137,6 +137,17 @@ extension PostgresPool {
                 return effects(of: actions, &state)
             })
     }
+
+    /// Gives back a connection in doubt: it is closed, and nobody gets it any more.
+    func discard(_ lease: Lease) {
+        lease.connection.close()
+        perform(
+            state.withLock { state in
+                state.connections[lease.id] = nil
+                let actions = state.machine.lost(lease.id, nil, now: .now, jitter: 0)
+                return effects(of: actions, &state)
+            })
+    }
 }
 
 // MARK: Effects

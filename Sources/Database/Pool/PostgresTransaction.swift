@@ -100,21 +100,22 @@ extension PostgresPool {
         _ isolation: Isolation, _ body: (PostgresTransaction) async throws -> T
     ) async throws -> T {
         let lease = try await acquire(.exclusive)
-        defer { release(lease) }
+        var isUsable = true
+        defer { isUsable ? release(lease) : discard(lease) }
         let transaction = PostgresTransaction(lease.connection, isolation)
         let result: T
         do {
             result = try await body(transaction)
             try Task.checkCancellation()
         } catch {
-            if await !transaction.rollback() { lease.connection.close() }
+            isUsable = await transaction.rollback()
             throw error
         }
         do {
             try await transaction.commit()
         } catch let error as DatabaseError {
             // An answer that never came leaves the connection in doubt.
-            if error.reason != .server { lease.connection.close() }
+            isUsable = error.reason == .server
             throw error
         }
         return result

@@ -65,10 +65,12 @@ final class ConnectionDriver {
     }
 
     private func finish() {
-        for order in inbox.shut() {
+        let reason = fault ?? DatabaseError(.closed, message: "the connection was closed")
+        var refusal = reason
+        if case .connectionLost = refusal.reason { refusal.reason = .connectionLost(sent: false) }
+        for order in inbox.shut(refusal) {
             if case .run(let batch) = order { admit(batch) }
         }
-        let reason = fault ?? DatabaseError(.closed, message: "the connection was closed")
         for (id, sent) in machine.lost() {
             guard let record = records.removeValue(forKey: id) else { continue }
             var error = reason

@@ -27,7 +27,8 @@ struct PendingBatch: Sendable {
 final class ConnectionInbox: Sendable {
     private struct State {
         var orders: [ConnectionOrder] = []
-        var isOpen = true
+        /// Why nothing is taken any more.
+        var refusal: DatabaseError?
     }
 
     private let state = Mutex(State())
@@ -37,15 +38,17 @@ final class ConnectionInbox: Sendable {
 
     var descriptor: Int32 { wake.descriptor }
 
-    /// Leaves an order; false where the connection is gone, and the order will not be looked at.
-    func post(_ order: ConnectionOrder) -> Bool {
-        let (accepted, wasEmpty) = state.withLock { state in
-            guard state.isOpen else { return (false, false) }
+    /// Leaves an order.
+    ///
+    /// - Returns: Nil; where the connection is gone, why: then the order will not be looked at.
+    func post(_ order: ConnectionOrder) -> DatabaseError? {
+        let (refusal, wasEmpty): (DatabaseError?, Bool) = state.withLock { state in
+            if let refusal = state.refusal { return (refusal, false) }
             state.orders.append(order)
-            return (true, state.orders.count == 1)
+            return (nil, state.orders.count == 1)
         }
         if wasEmpty { wake.wake() }
-        return accepted
+        return refusal
     }
 
     /// Takes everything; called by the connection's thread.
@@ -59,10 +62,10 @@ final class ConnectionInbox: Sendable {
 
     func clearWake() { wake.clear() }
 
-    /// Refuses orders from now on, and gives what is left.
-    func shut() -> [ConnectionOrder] {
+    /// Refuses orders from now on, with this reason, and gives what is left.
+    func shut(_ refusal: DatabaseError) -> [ConnectionOrder] {
         state.withLock { state in
-            state.isOpen = false
+            state.refusal = refusal
             let orders = state.orders
             state.orders = []
             return orders

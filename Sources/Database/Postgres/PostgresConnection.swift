@@ -130,10 +130,7 @@ package final class PostgresConnection: PostgresExecutor {
     ) async throws -> [PostgresRows] {
         try await withCheckedThrowingContinuation { continuation in
             let batch = PendingBatch(request: request, work: work) { continuation.resume(with: $0) }
-            guard inbox.post(.run(batch)) else {
-                let error = DatabaseError(.connectionLost(sent: false), message: "the connection is gone")
-                return continuation.resume(throwing: error)
-            }
+            if let refusal = inbox.post(.run(batch)) { return continuation.resume(throwing: refusal) }
             // The handler may have run before the batch was posted, and its order been ignored.
             if isInterruptible, Task.isCancelled { _ = inbox.post(.interrupt(request.id)) }
         }

@@ -28,7 +28,7 @@ import Testing
             let admin = try await PostgresConnection.connect(configuration)
             defer { admin.close() }
             try await admin.query(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = 1")
+                TestDatabase.terminateLockHolders)
             await lost.value
             #expect(!lock.isHeld)
         }

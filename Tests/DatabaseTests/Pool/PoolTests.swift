@@ -124,6 +124,7 @@ import Testing
 
     @Test func whoeverWaitsTooLongIsToldSo() async throws {
         try await withPool(size: 1, acquireTimeout: .milliseconds(200)) { pool in
+            try await pool.waitUntilUp()
             try await pool.withConnection { _ in
                 let error = await databaseError { try await pool.query("SELECT 1") }
                 #expect(error?.reason == .acquireTimeout)

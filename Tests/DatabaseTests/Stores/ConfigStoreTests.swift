@@ -276,9 +276,7 @@ import Testing
             let error = await dependencyError {
                 try await PostgresConfigOutbox(pool).lead { session in
                     _ = try await session.unpublished(limit: 1)
-                    try await pool.query(
-                        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()"
-                    )
+                    try await pool.query(TestDatabase.terminateLockHolders)
                     try await session.wake(atMost: 60_000)
                 }
             }

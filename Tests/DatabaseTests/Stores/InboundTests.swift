@@ -7,7 +7,7 @@ import Testing
     @Test func aFirstMessageOpensItsConversation() async throws {
         try await withSchema { pool in
             let store = PostgresMessageStore(pool)
-            let message = NormalizedMessage.inbound("Grüße \u{1F418}\u{0}", externalID: "wamid.1")
+            let message = NormalizedMessage.inbound("Grüße \u{1F418} \" \\ \u{1}", externalID: "wamid.1")
             let record = try await store.record(message, now: noon)
             #expect(record.state == .open)
             #expect(record.isNew && record.createdConversation)
