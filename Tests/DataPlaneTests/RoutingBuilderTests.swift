@@ -26,7 +26,7 @@ import Testing
         try Keyring(parsing: "\(id):" + Base64.encode([UInt8](repeating: byte, count: 32)))
     }
 
-    private static let time = Timestamp(milliseconds: 1_790_000_000_000)
+    fileprivate static let time = Timestamp(milliseconds: 1_790_000_000_000)
 
     // MARK: Changes as the control plane tells them
 
