@@ -14,12 +14,15 @@ package struct PostgresMessageStore: MessageStore {
 extension StoredMessage {
     /// Of `messages AS m`.
     static let columns = """
-        m.body, m.position, m.inbound, m.state, m.reason, m.code, m.failure_text, m.answers
+        m.body, m.position, m.inbound, m.state, m.reason, m.code, m.failure_text, m.answers, \
+        m.external_id
         """
 
     init(_ row: PostgresRow) throws {
         var message = try row.decode("body", as: MessageBody.self).message
         message.position = try row.decode("position", as: Int64.self)
+        // Of what we sent it is known only after the message was written.
+        if message.externalID == nil { message.externalID = try row.decode("external_id") }
         self.init(
             message: message, reason: try row.decode("reason"), code: try row.decode("code"),
             failureText: try row.decode("failure_text"), answers: try row.decode("answers"))
