@@ -9,9 +9,12 @@ enum DevPrivileges {
     static func prefix(for account: Account?, reaching folder: String) async throws -> [String] {
         guard let account else { return [] }
         let plain = ["setpriv", "--reuid=\(account.name)", "--regid=\(account.name)", "--init-groups"]
-        if await succeeds(plain + ["test", "-w", folder]) { return plain }
-        let privileged = plain + ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
-        if await succeeds(privileged + ["test", "-w", folder]) { return privileged }
+        let look = ["test", "-w", folder]
+        if await succeeds(plain + look) { return plain }
+        // The secure bit lets access(2), by which Erlang looks before it writes, count the privilege too.
+        let privileged =
+            plain + ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
+        if await succeeds(privileged + look) { return privileged }
         throw DevError(
             "the user \(account.name) cannot reach \(folder). Run from a folder that other users may enter, "
                 + "or as a user other than root.")
