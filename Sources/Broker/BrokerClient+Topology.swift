@@ -120,11 +120,9 @@ extension BrokerClient {
     }
 
     /// Deletes a queue; gives how many messages went with it. No error where there is none.
-    package func deleteQueue(
-        _ name: String, ifUnused: Bool = false, ifEmpty: Bool = false, timeout: Duration = .seconds(10)
-    ) async throws(BrokerError) -> Int {
+    package func deleteQueue(_ name: String, timeout: Duration = .seconds(10)) async throws(BrokerError) -> Int {
         forgetQueue(name)
-        return try await count(.deleteQueue(name, ifUnused: ifUnused, ifEmpty: ifEmpty), timeout)
+        return try await count(.deleteQueue(name), timeout)
     }
 
     /// Drops the messages that are ready in a queue; gives their number.

@@ -70,11 +70,9 @@ extension FrameWriter {
             fields.queue = bytes(name)
             fields.passive = 1
             try method(UInt32(AMQP_QUEUE_DECLARE_METHOD), channel: channel, fields)
-        case .deleteQueue(let name, let ifUnused, let ifEmpty):
+        case .deleteQueue(let name):
             var fields = amqp_queue_delete_t()
             fields.queue = bytes(name)
-            fields.if_unused = ifUnused ? 1 : 0
-            fields.if_empty = ifEmpty ? 1 : 0
             try method(UInt32(AMQP_QUEUE_DELETE_METHOD), channel: channel, fields)
         case .purgeQueue(let name):
             var fields = amqp_queue_purge_t()

@@ -104,7 +104,7 @@ enum TopologyRequest: Sendable {
     case deleteExchange(String)
     case declareQueue(QueueDeclaration)
     case inspectQueue(String)
-    case deleteQueue(String, ifUnused: Bool, ifEmpty: Bool)
+    case deleteQueue(String)
     case purgeQueue(String)
     case bind(Binding)
     case unbind(Binding)
@@ -114,7 +114,7 @@ enum TopologyRequest: Sendable {
         case .declareExchange(let exchange): exchange.fault
         case .declareQueue(let queue): queue.fault
         case .bind(let binding), .unbind(let binding): binding.fault
-        case .deleteExchange(let name), .inspectQueue(let name), .deleteQueue(let name, _, _), .purgeQueue(let name):
+        case .deleteExchange(let name), .inspectQueue(let name), .deleteQueue(let name), .purgeQueue(let name):
             name.utf8.count > 255 ? "the name is longer than 255 bytes" : nil
         }
     }
@@ -126,7 +126,7 @@ enum TopologyRequest: Sendable {
         case .deleteExchange(let name): "deleting exchange \(name)"
         case .declareQueue(let queue): "declaring queue \(queue.name)"
         case .inspectQueue(let name): "inspecting queue \(name)"
-        case .deleteQueue(let name, _, _): "deleting queue \(name)"
+        case .deleteQueue(let name): "deleting queue \(name)"
         case .purgeQueue(let name): "purging queue \(name)"
         case .bind(let binding): "binding queue \(binding.queue) to \(binding.exchange)"
         case .unbind(let binding): "unbinding queue \(binding.queue) from \(binding.exchange)"
