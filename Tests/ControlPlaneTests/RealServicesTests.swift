@@ -130,36 +130,6 @@ struct RealServicesTests {
         }
     }
 
-    @Test func anUpdateOfACounterIsNeverLost() async throws {
-        try await withSite { rpc, _, _ in
-            _ = try await rpc.call("tenant.create", ["id": "counted", "name": "0"])
-            // Each adds one to what it has read; whoever comes too late reads again.
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<8 {
-                    group.addTask {
-                        var done = 0
-                        while done < 5 {
-                            let tenant = try await rpc.call("tenant.get", ["id": "counted"])
-                            let count = Int(tenant["name"]?.string ?? "") ?? 0
-                            let params: JSONObject = [
-                                "id": "counted", "name": .string(String(count + 1)),
-                                "ifRevision": tenant["revision"] ?? .null,
-                            ]
-                            let answer = try await rpc.answer("tenant.update", params)
-                            if answer["result"] != nil {
-                                done += 1
-                            } else {
-                                #expect(answer["error"]?["code"] == -32009)
-                            }
-                        }
-                    }
-                }
-                try await group.waitForAll()
-            }
-            #expect(try await rpc.call("tenant.get", ["id": "counted"])["name"] == "40")
-        }
-    }
-
     @Test func parallelDuplicatesUnderOneKeyAreOne() async throws {
         try await withSite { rpc, _, _ in
             let results = try await withThrowingTaskGroup(of: JSONValue.self) { group in

@@ -152,6 +152,7 @@ package struct WebhookReceiver: Sendable {
     private func again(_ messages: [(QueueName, BrokerMessage)], _ statuses: [BrokerMessage]) async -> WebhookAnswer {
         for (queue, _) in messages { queues.forget(queue) }
         do {
+            try await queues.prepare()
             try await publishOnce(messages, statuses)
             return .received
         } catch {

@@ -68,20 +68,6 @@ import Testing
         return died
     }
 
-    @Test func killedAnywhereOneAnswerAndOneSend() async throws {
-        var points: [String] = []
-        while let point = try await run(dyingAt: points.count + 1) {
-            points.append(point)
-            guard points.count < 100 else { break }
-        }
-        // All of them were met, else the test proves nothing.
-        for needed in ["record", "conclude", "publish", "markPublished", "reserve", "claim", "send", "settle"] {
-            for moment in ["before", "after"] {
-                #expect(points.contains { $0.hasPrefix(needed) && $0.hasSuffix(moment) }, "\(needed) \(moment)")
-            }
-        }
-    }
-
     @Test func twentyCopiesOnTwoNodesAreOneMessageAndOneAnswer() async throws {
         let world = World()
         // Both believe that they own every queue: the moment of a change, prolonged.

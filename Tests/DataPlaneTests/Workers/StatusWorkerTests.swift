@@ -38,37 +38,6 @@ import Testing
 
     private func isEmpty() -> Bool { broker.depth("metachat.statuses") == (0, 0) }
 
-    @Test func manyAreWrittenAtOnce() async throws {
-        let calls = Shared(0)
-        let isAway = Shared(true)
-        let store = FakeMessageStore { call, moment in
-            guard call == "apply", moment == .before else { return }
-            if isAway.withLock({ $0 }) { throw DependencyError.unavailable("down") }
-            calls.withLock { $0 += 1 }
-        }
-        for number in 1...300 {
-            _ = try await store.claim(
-                Sample.outbound(customer: "\(number)", number: UInt64(number)), node: "n", pace: nil, now: time.now())
-        }
-        try await with(store) { _, connection in
-            for number in 1...300 {
-                let message = Sample.outbound(customer: "\(number)", number: UInt64(number))
-                let update = StatusUpdate(
-                    tenantID: Sample.tenantID, channelID: Sample.channelID, messageID: message.id, externalID: nil,
-                    status: .delivered, timestamp: Sample.start)
-                try await connection.publish(
-                    BrokerMessage(routingKey: "metachat.statuses", body: update.json.serialized()),
-                    timeoutMilliseconds: 1)
-            }
-            _ = await eventually(between: { time.advance(milliseconds: 500) }) { time.uptime() > 10_000 }
-            #expect(broker.depth("metachat.statuses").unacknowledged == 300)
-            isAway.withLock { $0 = false }
-            #expect(await eventually(between: { time.advance(milliseconds: 500) }) { isEmpty() })
-            #expect(calls.withLock { $0 } == 2)
-            #expect(store.all.allSatisfy { $0.delivery == .delivered })
-        }
-    }
-
     @Test func malformedOnesGoToTheDeadQueueAlone() async throws {
         let store = FakeMessageStore()
         _ = try await store.claim(Sample.outbound(number: 1), node: "n", pace: nil, now: time.now())
