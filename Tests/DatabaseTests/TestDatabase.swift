@@ -25,7 +25,7 @@ func withConnection<T>(
 
 /// A pool on an empty database of its own.
 func withPool<T: Sendable>(
-    size: Int = 4, acquireTimeout: Duration = .seconds(10), queueLimit: Int = 4096,
+    size: Int = 4, acquireTimeout: Duration = .seconds(60), queueLimit: Int = 4096,
     idleTimeout: Duration = .seconds(30), _ body: @Sendable (PostgresPool) async throws -> T
 ) async throws -> T {
     try await PostgresFixture.withEmptyDatabase { url in

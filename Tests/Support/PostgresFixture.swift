@@ -17,6 +17,8 @@ package enum PostgresFixture {
 
     private static let counter = Atomic<Int>(0)
     private static let templates = Templates()
+    /// So many tests work on databases at once: more would only wait for each other, and for connections.
+    private static let places = Places(count: 8)
 
     /// The URL of a database on the shared server.
     private static func url(database: String) throws -> String {
@@ -59,6 +61,8 @@ package enum PostgresFixture {
     }
 
     private static func withDatabase<T>(from template: String, _ body: (String) async throws -> T) async throws -> T {
+        await places.enter()
+        defer { places.leave() }
         let name = newName("test")
         try await administer("CREATE DATABASE \(name) TEMPLATE \(template)")
         let result: T
@@ -80,6 +84,40 @@ package enum PostgresFixture {
     package static func offPool<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread { continuation.resume(with: Result(catching: body)) }
+        }
+    }
+
+    private final class Places: Sendable {
+        private struct State {
+            var free: Int
+            var waiting: [CheckedContinuation<Void, Never>] = []
+        }
+
+        private let state: Mutex<State>
+
+        init(count: Int) { state = Mutex(State(free: count)) }
+
+        func enter() async {
+            await withCheckedContinuation { continuation in
+                let isFree = state.withLock { state in
+                    guard state.free > 0 else {
+                        state.waiting.append(continuation)
+                        return false
+                    }
+                    state.free -= 1
+                    return true
+                }
+                if isFree { continuation.resume() }
+            }
+        }
+
+        func leave() {
+            let next: CheckedContinuation<Void, Never>? = state.withLock { state in
+                guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
+                state.free += 1
+                return nil
+            }
+            next?.resume()
         }
     }
 

@@ -14,12 +14,17 @@ import Testing
         try await Migrator(PostgresConfiguration(url: url), logger: .quiet).apply(migrations).map(\.version)
     }
 
+    @discardableResult
+    private func psql(_ url: String, _ sql: String) async throws -> String {
+        try await PostgresFixture.offPool { try PostgresServer.psql(url, sql) }
+    }
+
     @Test func eachIsAppliedOnceInOrder() async throws {
         try await PostgresFixture.withEmptyDatabase { url in
             #expect(try await apply([Self.first], url) == [1])
             #expect(try await apply([Self.second, Self.first], url) == [2])
             #expect(try await apply([Self.first, Self.second], url) == [])
-            let rows = try PostgresServer.psql(url, "SELECT version, name FROM schema_migrations ORDER BY version")
+            let rows = try await psql(url, "SELECT version, name FROM schema_migrations ORDER BY version")
             #expect(rows == "1|first\n2|second\n")
         }
     }
@@ -31,7 +36,7 @@ import Testing
                 return try await group.reduce(into: []) { $0 += $1 }
             }
             #expect(applied.sorted() == [1, 2])
-            #expect(try PostgresServer.psql(url, "SELECT count(*) FROM a") == "1\n")
+            #expect(try await psql(url, "SELECT count(*) FROM a") == "1\n")
         }
     }
 
@@ -43,7 +48,7 @@ import Testing
             let error = await databaseError { _ = try await apply([changed, Self.second], url) }
             #expect(error?.reason == .migration)
             #expect(error?.message == "0001_first.sql was changed after it had been applied; add a new file instead")
-            #expect(try PostgresServer.psql(url, "SELECT count(*) FROM a") == "0\n")
+            #expect(try await psql(url, "SELECT count(*) FROM a") == "0\n")
         }
     }
 
@@ -54,7 +59,7 @@ import Testing
             #expect(error?.reason == .migration)
             #expect(error?.sqlState == SQLState("22012"))
             #expect(error?.message.hasPrefix("0002_broken.sql failed") == true)
-            let left = try PostgresServer.psql(
+            let left = try await psql(
                 url, "SELECT to_regclass('b') IS NULL, (SELECT count(*) FROM schema_migrations)")
             #expect(left == "t|1\n")
             #expect(try await apply([Self.first, Self.second], url) == [2])
@@ -67,7 +72,7 @@ import Testing
             let gap = await databaseError { _ = try await apply([Self.first, third], url) }
             #expect(gap?.reason == .migration)
             _ = try await apply([Self.first, Self.second], url)
-            try PostgresServer.psql(url, "DELETE FROM schema_migrations WHERE version = 1")
+            try await psql(url, "DELETE FROM schema_migrations WHERE version = 1")
             let late = await databaseError { _ = try await apply([Self.first, Self.second], url) }
             #expect(late?.message == "0001_first.sql has not been applied, but version 2 has")
         }

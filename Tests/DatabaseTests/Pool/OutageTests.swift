@@ -6,7 +6,7 @@ import Testing
 @testable import Database
 
 /// What happens when the server goes away, on servers of their own.
-@Suite struct OutageTests {
+@Suite(.serialized) struct OutageTests {
     private final class Tally: Sendable {
         let answered = Atomic<Int>(0)
         let unavailable = Atomic<Int>(0)
@@ -16,7 +16,7 @@ import Testing
     private static func withServer(_ body: @Sendable (PostgresServer, PostgresPool) async throws -> Void) async throws {
         let server = try await PostgresFixture.offPool { try PostgresServer() }
         let configuration = PostgresPool.Configuration(
-            connection: PostgresConfiguration(url: server.url()), size: 4, acquireTimeout: .seconds(2))
+            connection: PostgresConfiguration(url: server.url()), size: 4, acquireTimeout: .seconds(10))
         try await PostgresPool.with(configuration, logger: .quiet) { pool in
             try await pool.waitUntilUp()
             try await body(server, pool)
@@ -46,15 +46,17 @@ import Testing
                         }
                     }
                 }
-                #expect(await eventually { tally.answered.load(ordering: .relaxed) > 500 })
+                #expect(await eventually(within: .seconds(60)) { tally.answered.load(ordering: .relaxed) > 500 })
                 try await PostgresFixture.offPool { crash ? try server.kill() : try server.stop() }
-                #expect(await eventually { !pool.isUp })
+                #expect(await eventually(within: .seconds(60)) { !pool.isUp })
                 let before = tally.unavailable.load(ordering: .relaxed)
-                #expect(await eventually { tally.unavailable.load(ordering: .relaxed) > before + 20 })
+                #expect(
+                    await eventually(within: .seconds(60)) { tally.unavailable.load(ordering: .relaxed) > before + 20 })
                 try await PostgresFixture.offPool { try server.start() }
                 try await pool.waitUntilUp()
                 let during = tally.answered.load(ordering: .relaxed)
-                #expect(await eventually { tally.answered.load(ordering: .relaxed) > during + 500 })
+                #expect(
+                    await eventually(within: .seconds(60)) { tally.answered.load(ordering: .relaxed) > during + 500 })
                 tally.stop.store(true, ordering: .relaxed)
                 try await group.waitForAll()
             }

@@ -13,7 +13,7 @@ func withSchema<T: Sendable>(size: Int = 8, _ body: @Sendable (PostgresPool) asy
         prepare: { url in try await Migrator(PostgresConfiguration(url: url), logger: .quiet).apply() },
         { url in
             let configuration = PostgresPool.Configuration(
-                connection: PostgresConfiguration(url: url), size: size, acquireTimeout: .seconds(20))
+                connection: PostgresConfiguration(url: url), size: size, acquireTimeout: .seconds(60))
             return try await PostgresPool.with(configuration, logger: .quiet, body)
         })
 }
