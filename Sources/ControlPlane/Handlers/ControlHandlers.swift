@@ -47,7 +47,8 @@ extension MethodRegistry where Context == CallContext {
         _ method: ControlMethod<Params, Output>,
         _ handler: @escaping @Sendable (Params, CallContext) async throws -> Output
     ) {
-        register(method.method, authorize: { try method.access.check($0) }) { params, invocation in
+        let check: @Sendable (CallContext) throws -> Void = { try method.access.check($0) }
+        register(method.method, authorize: check) { params, invocation in
             try await handler(params, invocation.context)
         }
     }

@@ -22,15 +22,15 @@ struct RPCEndpoint: Sendable {
                 metrics.counter(.rpcCalls, ["method": record.method, "code": String(record.code?.rawValue ?? 0)])
                     .increment()
                 metrics.histogram(.rpcDuration, ["method": record.method]).observe(record.duration)
-            }
-        ) { fault, context in
-            logger.error(
-                "a call failed inside",
-                metadata: [
-                    "reference": "\(fault.reference)", "method": "\(fault.method)", "error": "\(fault.error)",
-                    "caller": "\(context.caller.id)", "remoteAddress": "\(context.remoteAddress)",
-                ])
-        }
+            },
+            report: { fault, context in
+                logger.error(
+                    "a call failed inside",
+                    metadata: [
+                        "reference": "\(fault.reference)", "method": "\(fault.method)", "error": "\(fault.error)",
+                        "caller": "\(context.caller.id)", "remoteAddress": "\(context.remoteAddress)",
+                    ])
+            })
     }
 
     func respond(_ request: Request, _ context: ControlRequestContext) async throws -> Response {
