@@ -62,6 +62,9 @@ package struct HTTPCall: Sendable {
     package var headers: [(String, String)]
     package var body: [UInt8]
     package var timeoutMilliseconds: Int64
+    /// Run when a connection stands, right before the body is written; where it throws, the body is not written, and
+    /// the call ends as ``HTTPOutcome/notSent(_:)``.
+    package var beforeBody: (@Sendable () async throws -> Void)?
 
     package init(
         method: String, url: String, headers: [(String, String)], body: [UInt8], timeoutMilliseconds: Int64 = 30_000
@@ -78,7 +81,7 @@ package struct HTTPCall: Sendable {
 package enum HTTPOutcome: Sendable {
     /// Header names in lower case; the body is cut off at 1 MiB.
     case response(status: Int, headers: [(String, String)], body: [UInt8])
-    /// Not a byte of the request reached the peer: no connection, refused, no TLS.
+    /// Nothing that the peer could act upon reached it: no connection, refused, no TLS, or not a byte of the body.
     case notSent(String)
     /// The request was written, in part at least, and no whole answer came.
     case noAnswer(String)

@@ -45,6 +45,11 @@ final class FakeAdapter: ChannelAdapter {
     func send(
         _ message: NormalizedMessage, partsSent: Int, through transport: any HTTPTransport
     ) async -> SendResult {
+        let call = HTTPCall(method: "POST", url: "https://platform.test", headers: [], body: [0])
+        if case .notSent(let why) = await transport.perform(call) {
+            return .retry(
+                .init(reason: why, code: nil, afterMilliseconds: nil, countsAsAttempt: false), partsSent: partsSent)
+        }
         let before = state.withLock { sent in
             sent.append(Sent(message: message, partsSent: partsSent))
             return sent.count - 1
@@ -58,8 +63,16 @@ final class FakeAdapter: ChannelAdapter {
     }
 }
 
-struct NoTransport: HTTPTransport {
-    func perform(_ call: HTTPCall) async -> HTTPOutcome { .notSent("no network in tests") }
+/// A platform that takes everything for which the body is given.
+struct OpenTransport: HTTPTransport {
+    func perform(_ call: HTTPCall) async -> HTTPOutcome {
+        do {
+            try await call.beforeBody?()
+            return .response(status: 200, headers: [], body: [])
+        } catch {
+            return .notSent("not given")
+        }
+    }
 }
 
 /// Routing tables of one tenant with some channels.

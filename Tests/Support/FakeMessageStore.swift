@@ -180,8 +180,9 @@ extension FakeMessageStore {
             }
             guard var row = state.rows[message.id] else { throw DependencyError.rejected("no row") }
             switch row.stored.delivery ?? .queued {
+            case .queued where row.claimedBy == node, .sending where row.claimedBy == node:
+                return .claimed(attempt: row.attempts, partsSent: row.partsSent)
             case .queued: break
-            case .sending where row.claimedBy == node: break
             case .sending, .unknown:
                 row.stored.delivery = .unknown
                 state.rows[message.id] = row
@@ -189,7 +190,7 @@ extension FakeMessageStore {
             case let settled: return .settled(settled)
             }
             if state.hasUnsentPredecessor(row, now: now) { return .predecessorOpen }
-            if let pace, row.stored.delivery == .queued {
+            if let pace {
                 let at = max(state.conversations[key]?.paceAt ?? .min, now.milliseconds)
                 let tolerance = pace.intervalMilliseconds * Int64(pace.burst - 1)
                 if at - now.milliseconds > tolerance {
@@ -197,8 +198,7 @@ extension FakeMessageStore {
                 }
                 state.conversations[key]?.paceAt = at + pace.intervalMilliseconds
             }
-            if row.stored.delivery == .queued { row.attempts += 1 }
-            row.stored.delivery = .sending
+            row.attempts += 1
             row.claimedBy = node
             row.claimedAt = now
             state.rows[message.id] = row
@@ -206,9 +206,21 @@ extension FakeMessageStore {
         }
     }
 
-    package func release(_ id: MessageID, partsSent: Int) async throws {
+    package func beginSending(_ id: MessageID, node: String, now: Timestamp) async throws -> Bool {
+        try await call("beginSending") { state in
+            guard let row = state.rows[id], row.claimedBy == node,
+                row.stored.delivery == .queued || row.stored.delivery == .sending
+            else { return false }
+            state.rows[id]?.stored.delivery = .sending
+            return true
+        }
+    }
+
+    package func release(_ id: MessageID, node: String, partsSent: Int) async throws {
         try await call("release") { state in
-            guard state.rows[id]?.stored.delivery == .sending else { return }
+            guard let row = state.rows[id], row.claimedBy == node,
+                row.stored.delivery == .queued || row.stored.delivery == .sending
+            else { return }
             state.rows[id]?.stored.delivery = .queued
             state.rows[id]?.claimedBy = nil
             state.rows[id]?.partsSent = partsSent

@@ -15,8 +15,6 @@ package final class ConfigPublisher: Service {
     private static let batch = 256
     /// Milliseconds for the broker to confirm a batch.
     private static let confirmTimeout: Int64 = 10_000
-    /// Milliseconds after which the outbox is looked at even if nobody said that something is in there.
-    private static let heartbeat: Int64 = 2000
     /// For what was just committed, when the process is told to stop.
     private static let drain: Duration = .seconds(2)
 
@@ -35,15 +33,20 @@ package final class ConfigPublisher: Service {
 
     private let outbox: any ConfigOutbox
     private let broker: any MessageBroker
+    private let heartbeat: Int64
     private let logger: Logger
     private let state = Mutex(State())
     private let publishedTotal: CounterSeries
     private let waiting: GaugeSeries
     private let revision: GaugeSeries
 
+    /// - Parameter heartbeatMilliseconds: after which the outbox is looked at even if nobody said that something is in
+    ///   there.
     package init(
-        outbox: any ConfigOutbox, broker: any MessageBroker, metrics: MetricRegistry = MetricRegistry(), logger: Logger
+        outbox: any ConfigOutbox, broker: any MessageBroker, metrics: MetricRegistry = MetricRegistry(),
+        heartbeatMilliseconds: Int64 = 2000, logger: Logger
     ) {
+        heartbeat = heartbeatMilliseconds
         self.outbox = outbox
         self.broker = broker
         self.logger = logger
@@ -105,7 +108,7 @@ package final class ConfigPublisher: Service {
                 state.isIdle = true
                 state.backoff.reset()
             }
-            try await session.wake(atMost: Self.heartbeat)
+            try await session.wake(atMost: heartbeat)
             return
         }
         state.withLock { $0.isIdle = false }

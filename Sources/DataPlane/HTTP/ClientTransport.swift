@@ -31,7 +31,7 @@ package struct ClientTransport: HTTPTransport {
         var request = HTTPClientRequest(url: call.url)
         request.method = HTTPMethod(rawValue: call.method)
         for (name, value) in call.headers { request.headers.add(name: name, value: value) }
-        let body = WatchedBody(bytes: call.body)
+        let body = WatchedBody(bytes: call.body, before: call.beforeBody)
         if !call.body.isEmpty { request.body = .stream(body, length: .known(Int64(call.body.count))) }
         do {
             let response = try await client.execute(
@@ -41,7 +41,7 @@ package struct ClientTransport: HTTPTransport {
             return .response(status: Int(response.status.code), headers: headers, body: Array(buffer: bytes))
         } catch {
             let reason = Self.describe(error)
-            return body.wasAskedFor || call.body.isEmpty ? .noAnswer(reason) : .notSent(reason)
+            return body.wasGiven || call.body.isEmpty ? .noAnswer(reason) : .notSent(reason)
         }
     }
 
@@ -57,14 +57,18 @@ package struct ClientTransport: HTTPTransport {
     }
 }
 
-/// A request body that remembers whether anybody asked for it.
+/// A request body that remembers whether it was given away.
 private struct WatchedBody: AsyncSequence, Sendable {
     let bytes: [UInt8]
+    let before: (@Sendable () async throws -> Void)?
     private let flag = Flag()
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    init(bytes: [UInt8], before: (@Sendable () async throws -> Void)?) {
+        self.bytes = bytes
+        self.before = before
+    }
 
-    var wasAskedFor: Bool { flag.raised.load(ordering: .acquiring) }
+    var wasGiven: Bool { flag.raised.load(ordering: .acquiring) }
 
     final class Flag: Sendable {
         let raised = Atomic(false)
@@ -72,14 +76,17 @@ private struct WatchedBody: AsyncSequence, Sendable {
 
     struct Iterator: AsyncIteratorProtocol {
         fileprivate var rest: ByteBuffer?
+        fileprivate let before: (@Sendable () async throws -> Void)?
         fileprivate let flag: Flag
 
-        mutating func next() async -> ByteBuffer? {
+        mutating func next() async throws -> ByteBuffer? {
+            guard let bytes = rest else { return nil }
+            rest = nil
+            try await before?()
             flag.raised.store(true, ordering: .releasing)
-            defer { rest = nil }
-            return rest
+            return bytes
         }
     }
 
-    func makeAsyncIterator() -> Iterator { Iterator(rest: ByteBuffer(bytes: bytes), flag: flag) }
+    func makeAsyncIterator() -> Iterator { Iterator(rest: ByteBuffer(bytes: bytes), before: before, flag: flag) }
 }

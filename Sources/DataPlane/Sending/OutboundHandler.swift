@@ -35,8 +35,8 @@ package struct SendingContext: Sendable {
 
 /// Sends outbound messages: the channel's gate ▸ its number's pace ▸ a slot ▸ claim ▸ send ▸ settle or release.
 ///
-/// Nothing is sent without a claim, and a claim is followed by the request at once: what is claimed and then lost, with
-/// the process or with the answer, is never sent a second time.
+/// Nothing is sent without a claim, which is made final when a connection stands and the request's body is next: what is
+/// lost later, with the process or with the answer, is never sent a second time; what is lost before is sent by the next.
 package struct OutboundHandler: LaneHandler {
     package typealias Job = SendJob
 
@@ -146,9 +146,22 @@ extension OutboundHandler {
             job.message, node: job.claimant, pace: channel.adapter.pairPace, now: at)
         switch claim {
         case .claimed(_, let partsSent):
-            let result = await channel.adapter.send(job.message, partsSent: partsSent, through: context.transport)
-            job.place = nil
-            note(result, &job, channel, sinceClaim: context.timekeeper.uptime() - now)
+            let transport = ClaimedTransport(
+                base: context.transport, store: context.store, message: job.message.id, claimant: job.claimant,
+                timekeeper: context.timekeeper)
+            let result = await channel.adapter.send(job.message, partsSent: partsSent, through: transport)
+            switch transport.refusal {
+            case nil:
+                job.place = nil
+                note(result, &job, channel, sinceClaim: context.timekeeper.uptime() - now)
+            case .claimLost:
+                // Another delivery of the message has it.
+                context.logger.info("a claim was taken over", metadata: ["message": "\(job.message.id)"])
+            case .failed(let end):
+                var sent = partsSent
+                if case .retry(_, let parts) = result { sent = parts }
+                job.phase = .toRelease(partsSent: sent, then: end)
+            }
             return .done
         case .settled, .uncertain: return .done
         case .predecessorOpen: return .predecessorOpen
@@ -227,7 +240,7 @@ extension OutboundHandler {
 
     private func release(_ job: inout SendJob, _ partsSent: Int, then end: AttemptEnd) async -> AttemptEnd {
         do {
-            try await context.store.release(job.message.id, partsSent: partsSent)
+            try await context.store.release(job.message.id, node: job.claimant, partsSent: partsSent)
             job.phase = .toSend
             return end
         } catch {

@@ -306,8 +306,8 @@ BEGIN
         RAISE EXCEPTION 'the message id belongs to another message' USING ERRCODE = 'unique_violation';
     END IF;
     state := m.state;
-    -- The same claimant asks again: the confirmation of its claim was lost, and it knows that it has sent nothing.
-    IF m.state = 'sending' AND m.node = p_node THEN
+    -- The same claimant asks again: a confirmation was lost, and it knows that it has sent nothing.
+    IF m.state IN ('queued', 'sending') AND m.node = p_node THEN
         attempt := m.attempt;
         parts_sent := m.parts_sent;
         result := 'claimed';
@@ -341,9 +341,9 @@ BEGIN
         END IF;
         UPDATE conversations SET pair_full_at = full_at + p_interval WHERE no = c.no;
     END IF;
-    UPDATE messages AS v SET state = 'sending', state_at = p_now, attempt = v.attempt + 1, node = p_node
+    -- It stays queued until begin_sending: a claimant that dies before has sent nothing, and the next one takes over.
+    UPDATE messages AS v SET attempt = v.attempt + 1, node = p_node
     WHERE id = p_id RETURNING v.attempt, v.parts_sent INTO attempt, parts_sent;
-    state := 'sending';
     result := 'claimed';
 END $$;
 

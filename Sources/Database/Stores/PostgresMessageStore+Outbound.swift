@@ -26,11 +26,24 @@ extension PostgresMessageStore {
         }
     }
 
-    package func release(_ id: MessageID, partsSent: Int) async throws {
+    package func beginSending(_ id: MessageID, node: String, now: Timestamp) async throws -> Bool {
+        try await storing {
+            try await !pool.query(
+                """
+                UPDATE messages SET state = 'sending', state_at = $3
+                WHERE id = $1 AND node = $2 AND NOT inbound AND state IN ('queued', 'sending') RETURNING 1
+                """, [id, node.storable, now]
+            ).isEmpty
+        }
+    }
+
+    package func release(_ id: MessageID, node: String, partsSent: Int) async throws {
         _ = try await storing {
             try await pool.query(
-                "UPDATE messages SET state = 'queued', state_at = now(), parts_sent = $2 WHERE id = $1 AND state = 'sending'",
-                [id, Int32(clamping: partsSent)])
+                """
+                UPDATE messages SET state = 'queued', state_at = now(), parts_sent = $3, node = NULL
+                WHERE id = $1 AND node = $2 AND NOT inbound AND state IN ('queued', 'sending')
+                """, [id, node.storable, Int32(clamping: partsSent)])
         }
     }
 

@@ -26,17 +26,24 @@ package protocol MessageStore: Sendable {
 
     // MARK: Outbound
 
-    /// Claims an outbound message for sending now: `queued` becomes `sending`. Inserts it when it is not recorded yet.
+    /// Claims an outbound message for sending now; it stays `queued`. Inserts it when it is not recorded yet.
     ///
     /// Also takes the pair's place (see ``PairPace``) from the conversation's bucket, in the same transaction.
     ///
-    /// `node` names the claimant, one word for each delivery. A claimant that asks again gets its own claim again: so a
-    /// claim whose confirmation was lost is not lost itself. It must not ask after it has sent.
+    /// `node` names the claimant, one word for each delivery. A later claim takes an earlier one away as long as that
+    /// has not begun to send. A claimant that asks again gets its own claim again: so a claim whose confirmation was
+    /// lost is not lost itself. It must not ask after it has sent.
     func claim(_ message: NormalizedMessage, node: String, pace: PairPace?, now: Timestamp) async throws -> Claim
 
-    /// The platform certainly did not take what was tried last: `sending` becomes `queued` again. `partsSent` counts
-    /// those parts of a long message that it did take; the next claim tells it.
-    func release(_ id: MessageID, partsSent: Int) async throws
+    /// The last step before the bytes that make the platform act: `queued` becomes `sending`. From here on nobody sends
+    /// the message again unless its claimant releases it. Repeated for each part of a long message.
+    ///
+    /// - Returns: whether the claim still holds; if not, nothing may be written.
+    func beginSending(_ id: MessageID, node: String, now: Timestamp) async throws -> Bool
+
+    /// The platform certainly did not take what this claimant tried last: `sending` becomes `queued` again.
+    /// `partsSent` counts those parts of a long message that it did take; the next claim tells it.
+    func release(_ id: MessageID, node: String, partsSent: Int) async throws
 
     /// The end of an attempt. Only forward (see ``DeliveryStatus``).
     func settle(_ id: MessageID, _ outcome: SendOutcome, now: Timestamp) async throws

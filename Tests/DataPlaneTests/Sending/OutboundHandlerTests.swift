@@ -17,7 +17,7 @@ import Testing
         OutboundHandler(
             queue: Sample.outbound,
             context: SendingContext(
-                store: store, routing: routing, transport: NoTransport(),
+                store: store, routing: routing, transport: OpenTransport(),
                 pacer: NumberPacer(store: store, clock: time), slots: slots, gates: gates, timekeeper: time,
                 metrics: WorkerMetrics(), nodeID: "n1", logger: silent))
     }
@@ -43,7 +43,7 @@ import Testing
         route(adapter)
         var job = job()
         #expect(await handler(store).attempt(&job, number: 1) == .done)
-        #expect(calls.all == ["reserve", "claim", "send", "settle"])
+        #expect(calls.all == ["reserve", "claim", "beginSending", "send", "settle"])
         let stored = try await store.message(job.message.id)
         #expect(stored?.delivery == .sent && stored?.message.externalID == "wamid.1")
         #expect(slots.taken == 0)
@@ -133,20 +133,44 @@ import Testing
         #expect(await handler(store).attempt(&again, number: 1) == .done)
     }
 
-    @Test func aClaimWhoseConfirmationWasLostIsClaimedAgainByItsJobAlone() async throws {
+    @Test(arguments: [("claim", DeliveryStatus.queued), ("beginSending", .queued)])
+    func aConfirmationThatWasLostIsAskedForAgain(lost: String, state: DeliveryStatus) async throws {
         let loses = Shared(true)
         let store = FakeMessageStore { call, moment in
-            if call == "claim", moment == .after, loses.withLock({ $0 }) { throw DependencyError.unavailable("down") }
+            if call == lost, moment == .after, loses.withLock({ $0 }) { throw DependencyError.unavailable("down") }
         }
         let adapter = FakeAdapter()
         route(adapter)
         var job = job()
         #expect(await handler(store).attempt(&job, number: 1) == .unavailable("down"))
-        #expect(try await store.message(job.message.id)?.delivery == .sending)
+        #expect(try await store.message(job.message.id)?.delivery == state)
+        #expect(adapter.sent.isEmpty)
         loses.withLock { $0 = false }
         #expect(await handler(store).attempt(&job, number: 1) == .done)
         #expect(adapter.sent.count == 1)
         #expect(try await store.message(job.message.id)?.delivery == .sent)
+    }
+
+    @Test func aClaimThatWasTakenOverWritesNothing() async throws {
+        let message = Sample.outbound()
+        let noted = Shared<FakeMessageStore?>(nil)
+        let store = FakeMessageStore { [time] call, moment in
+            guard call == "claim", moment == .after else { return }
+            // Delivered to another node meanwhile.
+            let thief = noted.withLock { store in
+                defer { store = nil }
+                return store
+            }
+            _ = try await thief?.claim(message, node: "n2/y", pace: nil, now: time.now())
+        }
+        noted.withLock { $0 = store }
+        let adapter = FakeAdapter()
+        route(adapter)
+        var job = job(message)
+        #expect(await handler(store).attempt(&job, number: 1) == .done)
+        #expect(adapter.sent.isEmpty)
+        #expect(try await store.message(message.id)?.delivery == .queued)
+        #expect(try await store.beginSending(message.id, node: "n2/y", now: time.now()))
     }
 
     @Test func pacesOfNumberAndPairHoldTheLane() async throws {

@@ -145,6 +145,7 @@ import Testing
         let world = World()
         let message = Sample.outbound()
         _ = try await world.store.claim(message, node: "dead/1", pace: nil, now: world.time.now())
+        #expect(try await world.store.beginSending(message.id, node: "dead/1", now: world.time.now()))
         let node = FakeNode("a", world, membership: FakeMembership(["a"]))
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await node.service.run() }

@@ -125,7 +125,7 @@ final class FakeNode: Sendable {
             dependencies: .init(
                 broker: connection, store: ProcessStore(store: world.store, hook: hook), documents: world.documents,
                 registry: world.registry, queues: QueueOpener(broker: connection), routing: routing,
-                membership: membership, transport: NoTransport(), timekeeper: world.time, logger: silent))
+                membership: membership, transport: OpenTransport(), timekeeper: world.time, logger: silent))
     }
 
     var isDead: Bool { mortality.isDead }
@@ -173,8 +173,11 @@ private struct ProcessStore: MessageStore {
     ) async throws -> Claim {
         try await call("claim") { try await store.claim(message, node: node, pace: pace, now: now) }
     }
-    func release(_ id: MessageID, partsSent: Int) async throws {
-        try await call("release") { try await store.release(id, partsSent: partsSent) }
+    func beginSending(_ id: MessageID, node: String, now: Timestamp) async throws -> Bool {
+        try await call("beginSending") { try await store.beginSending(id, node: node, now: now) }
+    }
+    func release(_ id: MessageID, node: String, partsSent: Int) async throws {
+        try await call("release") { try await store.release(id, node: node, partsSent: partsSent) }
     }
     func settle(_ id: MessageID, _ outcome: SendOutcome, now: Timestamp) async throws {
         try await call("settle") { try await store.settle(id, outcome, now: now) }

@@ -130,7 +130,8 @@ private struct RefusingStore: MessageStore {
     func claim(
         _ message: NormalizedMessage, node: String, pace: PairPace?, now: Timestamp
     ) async throws -> Claim { .uncertain }
-    func release(_ id: MessageID, partsSent: Int) async throws {}
+    func beginSending(_ id: MessageID, node: String, now: Timestamp) async throws -> Bool { false }
+    func release(_ id: MessageID, node: String, partsSent: Int) async throws {}
     func settle(_ id: MessageID, _ outcome: SendOutcome, now: Timestamp) async throws {}
     func expireUnknown(before: Timestamp, now: Timestamp, limit: Int) async throws -> [StoredMessage] { [] }
     func reserve(

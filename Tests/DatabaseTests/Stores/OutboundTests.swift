@@ -22,6 +22,14 @@ import Testing
         try await store.claim(message, node: "n1/\(UInt64.random(in: .min ... .max))", pace: pace, now: time)
     }
 
+    /// Claims and begins to send.
+    private func take(_ store: PostgresMessageStore, _ message: NormalizedMessage, node: String = "n1/taker")
+        async throws
+    {
+        _ = try await store.claim(message, node: node, pace: nil, now: noon)
+        #expect(try await store.beginSending(message.id, node: node, now: noon))
+    }
+
     @Test func aMessageGoesFromQueuedToRead() async throws {
         try await withSchema { pool in
             let store = PostgresMessageStore(pool)
@@ -59,17 +67,47 @@ import Testing
         try await withSchema { pool in
             let store = PostgresMessageStore(pool)
             let answer = try await queued(store)
-            let claims = try await withThrowingTaskGroup(of: Claim.self) { group in
-                for _ in 0..<10 { group.addTask { try await claim(store, answer) } }
-                return try await group.reduce(into: []) { $0.append($1) }
+            let begun = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for number in 0..<10 {
+                    group.addTask {
+                        let claim = try await store.claim(answer, node: "n\(number)/a", pace: nil, now: noon)
+                        guard case .claimed = claim else {
+                            #expect(claim == .uncertain)
+                            return false
+                        }
+                        return try await store.beginSending(answer.id, node: "n\(number)/a", now: noon)
+                    }
+                }
+                return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
             }
-            #expect(claims.filter { $0 == .claimed(attempt: 1, partsSent: 0) }.count == 1)
-            #expect(claims.filter { $0 == .uncertain }.count == 9)
+            #expect(begun == 1)
+            let late = try await claim(store, answer)
+            #expect(late == .uncertain)
             let stored = try await store.message(answer.id)
             #expect(stored?.delivery == .unknown)
             try await store.settle(answer.id, .sent(externalID: "w"), now: noon)
             let settled = try await store.message(answer.id)
             #expect(settled?.delivery == .sent, "the winner knows better")
+        }
+    }
+
+    @Test func aClaimantThatDiesBeforeItSendsIsFollowedByTheNext() async throws {
+        try await withSchema { pool in
+            let store = PostgresMessageStore(pool)
+            let answer = try await queued(store)
+            _ = try await store.claim(answer, node: "n1/a", pace: nil, now: noon)
+            let next = try await store.claim(answer, node: "n2/b", pace: nil, now: noon)
+            #expect(next == .claimed(attempt: 2, partsSent: 0))
+            let slow = try await store.beginSending(answer.id, node: "n1/a", now: noon)
+            #expect(!slow, "it was only slow, and must not write now")
+            try await store.release(answer.id, node: "n1/a", partsSent: 3)
+            let begun = try await store.beginSending(answer.id, node: "n2/b", now: noon)
+            #expect(begun)
+            let again = try await store.beginSending(answer.id, node: "n2/b", now: noon)
+            #expect(again, "a confirmation was lost, or the next part follows")
+            try await store.settle(answer.id, .sent(externalID: "w"), now: noon)
+            let done = try await store.beginSending(answer.id, node: "n2/b", now: noon)
+            #expect(!done)
         }
     }
 
@@ -80,6 +118,9 @@ import Testing
             let first = try await store.claim(answer, node: "n1/a", pace: nil, now: noon)
             let again = try await store.claim(answer, node: "n1/a", pace: nil, now: noon)
             #expect(first == .claimed(attempt: 1, partsSent: 0) && again == first)
+            _ = try await store.beginSending(answer.id, node: "n1/a", now: noon)
+            let begun = try await store.claim(answer, node: "n1/a", pace: nil, now: noon)
+            #expect(begun == first)
             let other = try await store.claim(answer, node: "n2/b", pace: nil, now: noon)
             #expect(other == .uncertain)
             let afterwards = try await store.claim(answer, node: "n1/a", pace: nil, now: noon)
@@ -91,12 +132,14 @@ import Testing
         try await withSchema { pool in
             let store = PostgresMessageStore(pool)
             let answer = try await queued(store)
-            _ = try await claim(store, answer)
-            try await store.release(answer.id, partsSent: 2)
+            try await take(store, answer)
+            try await store.release(answer.id, node: "n1/taker", partsSent: 2)
+            let begun = try await store.beginSending(answer.id, node: "n1/taker", now: noon)
+            #expect(!begun, "a released claim is none")
             let again = try await claim(store, answer)
             #expect(again == .claimed(attempt: 2, partsSent: 2))
             try await store.settle(answer.id, .sent(externalID: "w"), now: noon)
-            try await store.release(answer.id, partsSent: 0)
+            try await store.release(answer.id, node: "n1/taker", partsSent: 0)
             let settled = try await claim(store, answer)
             #expect(settled == .settled(.sent), "what is sent is not released")
         }
@@ -109,7 +152,7 @@ import Testing
             let second = try await queued(store, number: 2, at: noon.plus(seconds: 1))
             let early = try await claim(store, second, at: noon.plus(seconds: 1))
             #expect(early == .predecessorOpen)
-            _ = try await claim(store, first)
+            try await take(store, first)
             let whileSending = try await claim(store, second, at: noon.plus(seconds: 2))
             #expect(whileSending == .predecessorOpen)
             let late = try await claim(store, second, at: noon.plus(seconds: 31))
@@ -130,7 +173,7 @@ import Testing
             #expect(claimed == .claimed(attempt: 1, partsSent: 0))
             let stored = try await store.message(message.id)
             #expect(stored?.message.position == 1)
-            #expect(stored?.delivery == .sending)
+            #expect(stored?.delivery == .queued)
             let conversation = try await store.conversation(message.conversation)
             #expect(conversation?.userID == "491")
             #expect(conversation?.unread == 0)
@@ -173,7 +216,7 @@ import Testing
         try await withSchema { pool in
             let store = PostgresMessageStore(pool)
             let answer = try await queued(store)
-            _ = try await claim(store, answer)
+            try await take(store, answer)
             try await store.settle(answer.id, .unknown, now: noon)
             let foreign = try await store.apply([
                 update(.sent, id: answer.id, external: "w", tenant: "other"),
@@ -232,7 +275,7 @@ import Testing
             let lost = NormalizedMessage.outbound(conversation: "c:1")
             let orphan = NormalizedMessage.outbound(conversation: "c:2")
             let fresh = NormalizedMessage.outbound(conversation: "c:3")
-            for message in [lost, orphan] { _ = try await claim(store, message) }
+            for message in [lost, orphan] { try await take(store, message) }
             try await store.settle(lost.id, .unknown, now: noon)
             _ = try await claim(store, fresh, at: noon.plus(seconds: 300))
             let now = noon.plus(seconds: 601)
