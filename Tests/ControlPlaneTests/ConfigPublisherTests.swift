@@ -137,7 +137,7 @@ struct ConfigPublisherTests {
     }
 
     @Test func toldToStopItPublishesWhatIsCommitted() async throws {
-        let publisher = makePublisher()
+        let publisher = ConfigPublisher(outbox: store, broker: broker, metrics: metrics, logger: .quiet)
         let group = ServiceGroup(configuration: .init(services: [publisher], logger: .quiet))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }

@@ -41,6 +41,24 @@ extension IntegrationTests {
 }
 
 extension Site {
+    /// How many have no answer at the platform, and what became of the first of them.
+    private func missing(_ phones: Set<String>, by shop: Shop) async -> String {
+        do {
+            let answered = Set(try await simulator.sent().filter { $0.number == shop.number }.map(\.to))
+            let missing = phones.subtracting(answered).sorted()
+            var fates: [String] = []
+            for phone in missing.prefix(5) {
+                let messages = try await rpc.call(
+                    "conversation.messages",
+                    ["channelId": .string(shop.channelID), "conversationId": .string("\(shop.channelID):\(phone)")])
+                fates.append("\(phone): \(String(decoding: messages.serialized(), as: UTF8.self).prefix(900))")
+            }
+            return "\(missing.count) without an answer; \(fates.joined(separator: "\n"))"
+        } catch {
+            return "\(error)"
+        }
+    }
+
     /// Everything that was answered 200 has exactly one answer at the platform, once the nodes have nothing left.
     func expectOneAnswerEach(
         _ report: Load.Report, by shop: Shop, drain nodes: [Int], within bound: Duration = .seconds(120)
@@ -50,7 +68,7 @@ extension Site {
         #expect(phones.count == Set(report.accepted.map(\.wamid)).count)
         try await eventually(
             "\(phones.count) answers", within: bound, every: .milliseconds(300),
-            state: "\((try? await simulator.sent().count { $0.number == shop.number }) ?? -1)"
+            state: await missing(phones, by: shop)
         ) {
             Set(try await simulator.sent().filter { $0.number == shop.number }.map(\.to)).isSuperset(of: phones)
         }
