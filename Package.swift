@@ -78,7 +78,10 @@ let package = Package(
 
         // Adapters and application.
         room("Database", ["CPostgres", "JSONCoding", "Domain", "Observability", log, collections, lifecycle]),
-        room("Broker", ["CRabbitMQ", "JSONCoding", "Domain", "Observability", log, collections, lifecycle]),
+        room(
+            "Broker",
+            ["CRabbitMQ", "JSONCoding", "Domain", "Observability", log, metrics, collections, lifecycle]
+        ),
         room("Channels", ["JSONCoding", "Sealing", "Domain", "Observability", log]),
         room("Orchestrator", ["JSONCoding", "Domain", "Observability", log, metrics]),
         room(
@@ -157,7 +160,7 @@ let package = Package(
         tests(of: "JSONRPC", ["JSONCoding"]),
         tests(of: "ControlAPI", ["JSONRPC", "JSONCoding", "Domain"]),
         tests(of: "Database", ["Domain", "JSONCoding", log]),
-        tests(of: "Broker", ["Domain", "JSONCoding", log, lifecycle]),
+        tests(of: "Broker", ["Domain", "JSONCoding", "Observability", log, lifecycle]),
         tests(of: "Channels", ["Domain", "JSONCoding", "Sealing"]),
         tests(of: "Orchestrator", ["Domain", "JSONCoding"]),
         tests(

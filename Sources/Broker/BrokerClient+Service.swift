@@ -1,3 +1,4 @@
+import Logging
 import ServiceLifecycle
 
 extension BrokerClient: Service {
@@ -7,7 +8,12 @@ extension BrokerClient: Service {
     /// Connects, serves until the graceful shutdown or the task's cancellation, then closes.
     package func run() async throws {
         try start()
-        try? await gracefulShutdown()
+        do {
+            try await gracefulShutdown()
+        } catch {
+            // Cancelled: nobody waits for what is under way.
+            logger.info("The broker client is cancelled.")
+        }
         await close(within: Self.shutdownBound)
     }
 }

@@ -1,3 +1,4 @@
+package import CoreMetrics
 package import Logging
 import Synchronization
 
@@ -7,29 +8,35 @@ import Synchronization
 /// reading from publishers only, and acknowledgements must still get through. Each connection lives on its own
 /// thread; nothing here blocks the caller's.
 package final class BrokerClient: Sendable {
-    package let counters = BrokerCounters()
+    package let counters: BrokerCounters
     let configuration: BrokerConfiguration
     let publishing: BrokerConnection
     let consuming: [BrokerConnection]
     let logger: Logger
     let queues = Mutex(QueueCache())
+    let settling = SharedWork()
     private let nextConsumer = Atomic<Int>(0)
     private let started = Atomic<Bool>(false)
 
     /// Connects to nothing yet, see ``start()`` and ``run()``.
     ///
+    /// - Parameter metrics: where its metrics go (`metachat_broker_…`).
     /// - Throws: where the process has no file descriptor left.
-    package init(configuration: BrokerConfiguration, logger: Logger) throws(BrokerError) {
+    package init(
+        configuration: BrokerConfiguration, metrics: any MetricsFactory = MetricsSystem.factory, logger: Logger
+    ) throws(BrokerError) {
         self.configuration = configuration
+        counters = BrokerCounters(metrics: metrics)
         self.logger = logger
         publishing = try BrokerConnection(
-            configuration: configuration.named("publish"), publishes: true, counters: counters, logger: logger)
+            name: "publish", configuration: configuration, publishes: true, counters: counters, metrics: metrics,
+            logger: logger)
         var consuming: [BrokerConnection] = []
         for number in 0..<max(configuration.consumerConnections, 1) {
             consuming.append(
                 try BrokerConnection(
-                    configuration: configuration.named("consume-\(number)"), publishes: false, counters: counters,
-                    logger: logger))
+                    name: "consume-\(number)", configuration: configuration, publishes: false, counters: counters,
+                    metrics: metrics, logger: logger))
         }
         self.consuming = consuming
     }
@@ -161,13 +168,5 @@ package final class BrokerClient: Sendable {
         return BrokerConsumer(
             id: id, specification: specification, connection: consuming[id % consuming.count], handler: handler,
             onEvent: onEvent)
-    }
-}
-
-extension BrokerConfiguration {
-    fileprivate func named(_ part: String) -> Self {
-        var copy = self
-        copy.connectionName += ":\(part)"
-        return copy
     }
 }

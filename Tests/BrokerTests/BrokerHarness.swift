@@ -1,5 +1,6 @@
 import Broker
 import Logging
+import Observability
 import Support
 import Synchronization
 import Testing
@@ -23,14 +24,15 @@ final class BrokerHarness: Sendable {
 
     /// Runs a test against the shared broker, or the one at `url`.
     static func run(
-        url: String? = nil, configure: (inout BrokerConfiguration) -> Void = { _ in },
+        url: String? = nil, metrics: MetricRegistry = MetricRegistry(),
+        configure: (inout BrokerConfiguration) -> Void = { _ in },
         _ body: (BrokerHarness) async throws -> Void
     ) async throws {
         let address: String
         if let url { address = url } else { address = try await RabbitServer.sharedURL() }
         var configuration = try Self.configuration(address)
         configure(&configuration)
-        let broker = try BrokerClient(configuration: configuration, logger: .quiet)
+        let broker = try BrokerClient(configuration: configuration, metrics: metrics, logger: .quiet)
         try broker.start()
         try #require(await broker.waitUntilUp(within: .seconds(20)))
         let harness = BrokerHarness(broker: broker, url: address)

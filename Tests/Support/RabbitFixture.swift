@@ -86,8 +86,18 @@ package final class RabbitServer: Sendable {
     }
 
     deinit {
-        // The pipe's end tells the shell to kill the server and to delete its folder.
-        running.withLock { if let now = $0 { close(now.commands) } }
+        if let now = running.withLock({ $0 }) {
+            // The pipe's end tells the shell to kill the server and to delete its folder.
+            close(now.commands)
+            return
+        }
+        do {
+            let child = try Self.launch(["/bin/rm", "-rf", folder], environment, descriptor: nil)
+            var status: Int32 = 0
+            waitpid(child, &status, 0)
+        } catch {
+            print("\(folder) is left behind: \(error)")
+        }
     }
 
     /// Starts it again after ``stop()`` or ``kill()``, with the same data and ports, and waits until it answers.

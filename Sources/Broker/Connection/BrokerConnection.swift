@@ -1,3 +1,4 @@
+import CoreMetrics
 import Logging
 import Synchronization
 
@@ -9,16 +10,23 @@ final class BrokerConnection: Sendable {
     private let configuration: BrokerConfiguration
     private let publishes: Bool
     private let counters: BrokerCounters
+    private let metrics: ConnectionMetrics
     private let logger: Logger
     private let generatedIDs = Atomic<Int>(0)
 
-    /// - Parameter publishes: whether it has a publishing channel; it is open only once that is.
+    /// - Parameters:
+    ///   - name: distinguishes the client's connections, for RabbitMQ's list and in metrics.
+    ///   - publishes: whether it has a publishing channel; it is open only once that is.
     init(
-        configuration: BrokerConfiguration, publishes: Bool, counters: BrokerCounters, logger: Logger
+        name: String, configuration: BrokerConfiguration, publishes: Bool, counters: BrokerCounters,
+        metrics factory: any MetricsFactory, logger: Logger
     ) throws(BrokerError) {
+        var configuration = configuration
+        configuration.connectionName += ":\(name)"
         self.configuration = configuration
         self.publishes = publishes
         self.counters = counters
+        metrics = ConnectionMetrics(name: name, publishes: publishes, factory: factory)
         self.logger = logger
         waker = try Waker()
         mailbox = Mailbox(waker: waker, configuration: configuration)
@@ -27,11 +35,11 @@ final class BrokerConnection: Sendable {
     /// Starts the thread. Once.
     func start() throws(BrokerError) {
         let (configuration, publishes, mailbox, waker) = (configuration, publishes, mailbox, waker)
-        let (status, counters, logger) = (status, counters, logger)
+        let (status, counters, metrics, logger) = (status, counters, metrics, logger)
         try DedicatedThread.start(name: publishes ? "amqp-publish" : "amqp-consume") {
             ConnectionLoop(
                 configuration: configuration, publishes: publishes, mailbox: mailbox, waker: waker,
-                status: status, counters: counters, logger: logger
+                status: status, counters: counters, metrics: metrics, logger: logger
             ).run()
         }
     }
@@ -39,11 +47,16 @@ final class BrokerConnection: Sendable {
     /// Returns when the message is confirmed.
     func publish(_ message: consuming OutgoingMessage, timeout: Duration) async throws(PublishFailure) {
         let ready = try prepare(message)
-        let deadline = deadline(in: timeout)
-        let mailbox = mailbox
+        let submitted = MonotonicTime.now()
+        let deadline = deadline(from: submitted, in: timeout)
+        let (mailbox, counters) = (mailbox, counters)
         let outcome = await withUnsafeContinuation { (continuation: UnsafeContinuation<PublishOutcome, Never>) in
-            let request = PublishRequest(message: ready, deadline: deadline, waiter: .one(continuation))
-            if let refusal = mailbox.publish(request) { request.end(refusal.outcome) }
+            let request = PublishRequest(
+                message: ready, submitted: submitted, deadline: deadline, waiter: .one(continuation))
+            if let refusal = mailbox.publish(request) {
+                counters.count(refusal.outcome)
+                request.end(refusal.outcome)
+            }
         }
         try outcome.check()
     }
@@ -68,13 +81,19 @@ final class BrokerConnection: Sendable {
         } catch {
             return whenDone(error)
         }
-        let deadline = deadline(in: timeout)
+        let submitted = MonotonicTime.now()
+        let deadline = deadline(from: submitted, in: timeout)
         let end: @Sendable (PublishOutcome) -> Void = { whenDone($0.failure) }
         let waiter: PublishWaiter =
             ready.count == 1 ? .callback(end) : .batch(PublishBatch(count: ready.count, whenDone: end))
-        let requests = ready.map { PublishRequest(message: $0, deadline: deadline, waiter: waiter) }
+        let requests = ready.map {
+            PublishRequest(message: $0, submitted: submitted, deadline: deadline, waiter: waiter)
+        }
         if let refusal = mailbox.publish(requests, bytes: ready.reduce(0) { $0 + $1.body.count }) {
-            for request in requests { request.end(refusal.outcome) }
+            for request in requests {
+                counters.count(refusal.outcome)
+                request.end(refusal.outcome)
+            }
         }
     }
 
@@ -90,8 +109,8 @@ final class BrokerConnection: Sendable {
     }
 
     /// Rounded up to 16 ms, so that a burst of deadlines expires in one go.
-    private func deadline(in timeout: Duration) -> MonotonicTime {
-        MonotonicTime(nanoseconds: (MonotonicTime.now() + timeout).nanoseconds | 0xff_ffff)
+    private func deadline(from start: MonotonicTime, in timeout: Duration) -> MonotonicTime {
+        MonotonicTime(nanoseconds: (start + timeout).nanoseconds | 0xff_ffff)
     }
 
     func request(_ request: TopologyRequest, timeout: Duration) async throws(BrokerError) -> TopologyReply {

@@ -24,6 +24,7 @@ final class ConnectionLoop {
     let waker: Waker
     let status: Observed<ConnectionStatus>
     let counters: BrokerCounters
+    let metrics: ConnectionMetrics
     let logger: Logger
     let publishes: Bool
 
@@ -54,10 +55,11 @@ final class ConnectionLoop {
     private var batch = Mailbox.Batch()
     private var writeBlocked = false
     private var readMore = false
+    private var toldOutstanding = 0
 
     init(
         configuration: BrokerConfiguration, publishes: Bool, mailbox: Mailbox, waker: Waker,
-        status: Observed<ConnectionStatus>, counters: BrokerCounters, logger: Logger
+        status: Observed<ConnectionStatus>, counters: BrokerCounters, metrics: ConnectionMetrics, logger: Logger
     ) {
         self.configuration = configuration
         self.publishes = publishes
@@ -65,6 +67,7 @@ final class ConnectionLoop {
         self.waker = waker
         self.status = status
         self.counters = counters
+        self.metrics = metrics
         self.logger = logger
         machine = ConnectionMachine(backoff: configuration.reconnect)
         window = PublishWindow(limits: configuration.window)
@@ -125,6 +128,8 @@ final class ConnectionLoop {
         guard let link else { return }
         if case .closing = machine.state {} else { mailbox.shut(nil) }
         counters.add(.connected)
+        if status.value.epoch > 0 { counters.add(.reconnected) }
+        metrics.isUp(true)
         status.update {
             $0.phase = .open
             $0.epoch += 1
@@ -153,6 +158,7 @@ final class ConnectionLoop {
         dirtySessions.removeAll()
         for session in Array(sessions.values) { connectionLost(session, error) }
         if wasOpen { counters.add(.connectionsLost) }
+        metrics.isUp(false)
         perform(machine.failed(at: now, using: &random))
         status.update {
             $0.phase = .down(error)
@@ -195,6 +201,7 @@ final class ConnectionLoop {
         tellOutcomes()
         for session in sessions.values { session.onEvent(.finished) }
         sessions.removeAll()
+        metrics.isUp(false)
         status.update { $0.phase = .closed }
     }
 
@@ -283,26 +290,19 @@ final class ConnectionLoop {
 
     /// Resumes whoever waits for a publish that has ended.
     private func tellOutcomes() {
+        if window.outstanding != toldOutstanding {
+            toldOutstanding = window.outstanding
+            metrics.unconfirmed(toldOutstanding)
+        }
         guard !outcomes.isEmpty else { return }
         var bytes = 0
         for (request, outcome) in outcomes {
             bytes += request.message.body.count
             counters.count(outcome)
+            if outcome == .confirmed { metrics.confirmed(after: now - request.submitted) }
         }
         mailbox.giveBack(outcomes.count, bytes: bytes)
         for (request, outcome) in outcomes { request.end(outcome) }
         outcomes.removeAll(keepingCapacity: true)
-    }
-}
-
-extension BrokerCounters {
-    fileprivate func count(_ outcome: PublishOutcome) {
-        switch outcome {
-        case .confirmed: add(.confirmed)
-        case .returned: add(.returned)
-        case .refused: add(.refused)
-        case .timedOut: add(.timedOut)
-        case .unavailable, .overloaded, .invalid: add(.failed)
-        }
     }
 }

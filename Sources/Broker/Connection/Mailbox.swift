@@ -3,11 +3,13 @@ import Synchronization
 /// A publish on its way through the connection's thread, which ends it exactly once.
 final class PublishRequest: Sendable {
     let message: OutgoingMessage
+    let submitted: MonotonicTime
     let deadline: MonotonicTime
     private let waiter: PublishWaiter
 
-    init(message: OutgoingMessage, deadline: MonotonicTime, waiter: PublishWaiter) {
+    init(message: OutgoingMessage, submitted: MonotonicTime, deadline: MonotonicTime, waiter: PublishWaiter) {
         self.message = message
+        self.submitted = submitted
         self.deadline = deadline
         self.waiter = waiter
     }

@@ -20,7 +20,7 @@ package enum MetricName: String, Sendable, CaseIterable {
     case webhookForeign = "metachat_webhook_foreign_total"
     case webhookMalformed = "metachat_webhook_malformed_total"
 
-    // Broker.
+    // Broker. Labels: connection (up), outcome (refused).
     case brokerUp = "metachat_broker_up"
     case brokerReconnects = "metachat_broker_reconnects_total"
     case brokerPublished = "metachat_broker_published_total"
@@ -103,7 +103,8 @@ extension MetricName {
         case .brokerReconnects: "Connections to the broker made anew."
         case .brokerPublished: "Messages written to the broker."
         case .brokerConfirmed: "Messages that the broker confirmed."
-        case .brokerRefused: "Messages that the broker did not take, by outcome: returned, refused or failed."
+        case .brokerRefused:
+            "Publishes that ended without a confirm, by outcome: returned, refused, timed_out or failed."
         case .brokerConfirmDuration: "Time from publishing a message to its confirm."
         case .brokerUnconfirmed: "Messages published and not yet confirmed."
         case .brokerDelivered: "Messages that the broker delivered to consumers."
