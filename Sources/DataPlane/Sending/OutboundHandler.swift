@@ -62,7 +62,7 @@ package struct OutboundHandler: LaneHandler {
         switch job.phase {
         case .toSend: await send(&job)
         case .toSettle(let outcome): await settle(&job, outcome)
-        case .toRelease(let partsSent, let end): await release(&job, partsSent, then: end)
+        case .toRelease(let claim, let partsSent, let end): await release(&job, claim, partsSent, then: end)
         }
     }
 
@@ -104,7 +104,8 @@ extension OutboundHandler {
             switch job.phase {
             case .toSend: return end
             case .toSettle(let outcome): return await settle(&job, outcome)
-            case .toRelease(let partsSent, let end): return await release(&job, partsSent, then: end)
+            case .toRelease(let claim, let partsSent, let end):
+                return await release(&job, claim, partsSent, then: end)
             }
         } catch {
             return Fault.end(error)
@@ -145,10 +146,10 @@ extension OutboundHandler {
         let claim = try await context.store.claim(
             job.message, node: job.claimant, pace: channel.adapter.pairPace, now: at)
         switch claim {
-        case .claimed(_, let partsSent):
+        case .claimed(let attempt, let partsSent):
             let result = await channel.adapter.send(job.message, partsSent: partsSent, through: context.transport)
             job.place = nil
-            note(result, &job, channel, sinceClaim: context.timekeeper.uptime() - now)
+            note(result, of: attempt, &job, channel, sinceClaim: context.timekeeper.uptime() - now)
             return .done
         case .settled, .uncertain: return .done
         case .predecessorOpen: return .predecessorOpen
@@ -158,7 +159,8 @@ extension OutboundHandler {
 
     /// Keeps what the platform said in the job, and what it says about the channel.
     private func note(
-        _ result: SendResult, _ job: inout SendJob, _ channel: ChannelRuntime, sinceClaim milliseconds: Int64
+        _ result: SendResult, of claim: Int, _ job: inout SendJob, _ channel: ChannelRuntime,
+        sinceClaim milliseconds: Int64
     ) {
         context.metrics.sendDuration.recordMilliseconds(milliseconds)
         let id = channel.channel.id
@@ -185,7 +187,7 @@ extension OutboundHandler {
                 } else {
                     .unavailable(retry.reason)
                 }
-            job.phase = .toRelease(partsSent: partsSent, then: end)
+            job.phase = .toRelease(claim: claim, partsSent: partsSent, then: end)
         case .pause(let reason, let code, let text, let partsSent):
             context.metrics.count(.paused)
             job.code = code
@@ -202,7 +204,7 @@ extension OutboundHandler {
                     ])
             }
             job.phase = .toRelease(
-                partsSent: partsSent, then: .hold(milliseconds: InboundHandler.lookAgainMilliseconds))
+                claim: claim, partsSent: partsSent, then: .hold(milliseconds: InboundHandler.lookAgainMilliseconds))
         }
     }
 
@@ -225,9 +227,11 @@ extension OutboundHandler {
         }
     }
 
-    private func release(_ job: inout SendJob, _ partsSent: Int, then end: AttemptEnd) async -> AttemptEnd {
+    private func release(
+        _ job: inout SendJob, _ claim: Int, _ partsSent: Int, then end: AttemptEnd
+    ) async -> AttemptEnd {
         do {
-            try await context.store.release(job.message.id, partsSent: partsSent)
+            try await context.store.release(job.message.id, attempt: claim, partsSent: partsSent)
             job.phase = .toSend
             return end
         } catch {

@@ -26,11 +26,15 @@ extension PostgresMessageStore {
         }
     }
 
-    package func release(_ id: MessageID, partsSent: Int) async throws {
+    package func release(_ id: MessageID, attempt: Int, partsSent: Int) async throws {
         _ = try await storing {
             try await pool.query(
-                "UPDATE messages SET state = 'queued', state_at = now(), parts_sent = $2 WHERE id = $1 AND state = 'sending'",
-                [id, Int32(clamping: partsSent)])
+                """
+                UPDATE messages SET
+                    state = 'queued', state_at = now(), parts_sent = $3,
+                    published_at = CASE state WHEN 'unknown' THEN NULL ELSE published_at END
+                WHERE id = $1 AND attempt = $2 AND state IN ('sending', 'unknown')
+                """, [id, Int32(clamping: attempt), Int32(clamping: partsSent)])
         }
     }
 

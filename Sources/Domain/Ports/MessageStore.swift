@@ -36,7 +36,11 @@ package protocol MessageStore: Sendable {
 
     /// The platform certainly did not take what was tried last: `sending` becomes `queued` again. `partsSent` counts
     /// those parts of a long message that it did take; the next claim tells it.
-    func release(_ id: MessageID, partsSent: Int) async throws
+    ///
+    /// `attempt` is what the claim gave. A release that arrives late, after another claim, changes nothing: it would
+    /// open to a second send what is being sent. Another delivery may have made the message `unknown` meanwhile: who
+    /// sent it knows better. Then it counts as unpublished too, for the other delivery is gone.
+    func release(_ id: MessageID, attempt: Int, partsSent: Int) async throws
 
     /// The end of an attempt. Only forward (see ``DeliveryStatus``).
     func settle(_ id: MessageID, _ outcome: SendOutcome, now: Timestamp) async throws

@@ -92,13 +92,43 @@ import Testing
             let store = PostgresMessageStore(pool)
             let answer = try await queued(store)
             _ = try await claim(store, answer)
-            try await store.release(answer.id, partsSent: 2)
+            try await store.release(answer.id, attempt: 1, partsSent: 2)
             let again = try await claim(store, answer)
             #expect(again == .claimed(attempt: 2, partsSent: 2))
             try await store.settle(answer.id, .sent(externalID: "w"), now: noon)
-            try await store.release(answer.id, partsSent: 0)
+            try await store.release(answer.id, attempt: 2, partsSent: 0)
             let settled = try await claim(store, answer)
             #expect(settled == .settled(.sent), "what is sent is not released")
+        }
+    }
+
+    @Test func aReleaseThatComesLateOpensNothingToASecondSend() async throws {
+        try await withSchema { pool in
+            let store = PostgresMessageStore(pool)
+            let answer = try await queued(store)
+            _ = try await claim(store, answer)
+            try await store.release(answer.id, attempt: 1, partsSent: 0)
+            _ = try await claim(store, answer)
+            // The first release once more, as when its confirmation was lost.
+            try await store.release(answer.id, attempt: 1, partsSent: 0)
+            let copy = try await claim(store, answer)
+            #expect(copy == .uncertain, "the second claimant is sending")
+        }
+    }
+
+    @Test func whoSentItKnowsBetterThanACopyThatCameMeanwhile() async throws {
+        try await withSchema { pool in
+            let store = PostgresMessageStore(pool)
+            let answer = try await queued(store)
+            try await store.markPublished([answer.id])
+            _ = try await claim(store, answer)
+            let copy = try await claim(store, answer)
+            #expect(copy == .uncertain)
+            try await store.release(answer.id, attempt: 1, partsSent: 0)
+            let swept = try await store.unpublished(before: noon.plus(seconds: 60), limit: 10)
+            #expect(swept.map(\.id) == [answer.id], "the copy's delivery is gone; it needs another")
+            let again = try await claim(store, answer)
+            #expect(again == .claimed(attempt: 2, partsSent: 0))
         }
     }
 
