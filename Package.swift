@@ -175,6 +175,7 @@ let package = Package(
         tests(
             of: "DataPlane",
             ["Channels", "ConfigSync", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio, nioPosix]),
+        .testTarget(name: "metachatTests", dependencies: ["metachat", "Support"], swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .executableTarget(
             name: "broker-bench",
