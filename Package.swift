@@ -85,14 +85,14 @@ let package = Package(
             "ConfigSync",
             [
                 "ControlAPI", "JSONCoding", "Sealing", "Domain", "Observability", log, lifecycle, httpClient, nio,
-                nioPosix,
+                nioPosix, nioHTTP1,
             ]
         ),
         room(
             "Simulator",
             [
-                "JSONCoding", "Sealing", log, lifecycle, hummingbird, httpClient, nio, nioPosix, nioHTTP1, collections,
-                heap,
+                "JSONCoding", "Sealing", log, lifecycle, hummingbird, httpTypes, httpClient, nio, nioPosix, nioHTTP1,
+                collections, heap,
             ]
         ),
 
@@ -119,7 +119,7 @@ let package = Package(
             dependencies: [
                 "Database", "Broker", "Channels", "Orchestrator", "ConfigSync", "Simulator", "ControlPlane",
                 "DataPlane", "ControlAPI", "JSONRPC", "JSONCoding", "Sealing", "Domain", "Observability",
-                log, metrics, lifecycle, signals, hummingbird, httpClient, nio, nioPosix,
+                log, metrics, lifecycle, signals, hummingbird, httpClient, nio, nioPosix, nioHTTP1,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
@@ -165,7 +165,7 @@ let package = Package(
             ["Broker", "ControlAPI", "Domain", "JSONCoding", "Sealing", log, hummingbird, httpTypes, nio]),
         tests(
             of: "Simulator",
-            ["JSONCoding", "Sealing", hummingbird, httpClient, log, lifecycle, nio, nioPosix, nioHTTP1]),
+            ["JSONCoding", "Sealing", hummingbird, httpTypes, httpClient, log, lifecycle, nio, nioPosix, nioHTTP1]),
         tests(
             of: "ControlPlane",
             [

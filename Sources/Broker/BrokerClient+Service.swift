@@ -7,7 +7,11 @@ extension BrokerClient: Service {
     /// Connects, serves until the graceful shutdown or the task's cancellation, then closes.
     package func run() async throws {
         try start()
-        try? await gracefulShutdown()
+        do {
+            try await gracefulShutdown()
+        } catch {
+            // Cancelled: the connection is to be closed all the same.
+        }
         await close(within: Self.shutdownBound)
     }
 }

@@ -98,7 +98,11 @@ struct ClientService: Service {
     }
 
     func run() async throws {
-        try? await gracefulShutdown()
+        do {
+            try await gracefulShutdown()
+        } catch {
+            // Cancelled: the client is to be closed all the same.
+        }
         try await client.shutdown()
     }
 }
