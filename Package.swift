@@ -156,7 +156,7 @@ let package = Package(
         tests(of: "Observability", [log, metrics]),
         tests(of: "JSONRPC", ["JSONCoding"]),
         tests(of: "ControlAPI", ["JSONRPC", "JSONCoding", "Domain"]),
-        tests(of: "Database", ["Domain", "JSONCoding", log]),
+        tests(of: "Database", ["Domain", "JSONCoding", "Observability", log]),
         tests(of: "Broker", ["Domain", "JSONCoding", log, lifecycle]),
         tests(of: "Channels", ["Domain", "JSONCoding", "Sealing"]),
         tests(of: "Orchestrator", ["Domain", "JSONCoding"]),

@@ -3,6 +3,7 @@ package import Domain
 package import Logging
 import NIOCore
 import NIOPosix
+package import Observability
 package import Sealing
 import ServiceLifecycle
 
@@ -48,6 +49,7 @@ package final class ConfigSyncService: Service {
     private let applier: any ConfigApplier
     private let status: ConfigSyncStatus
     private let cache: ConfigCache?
+    private let metrics: SyncMetrics
     private let logger: Logger
     private let inputs: AsyncStream<Input>
     private let input: AsyncStream<Input>.Continuation
@@ -62,12 +64,13 @@ package final class ConfigSyncService: Service {
 
     package init(
         settings: Settings, broker: any MessageBroker, keyring: Keyring, applier: any ConfigApplier,
-        status: ConfigSyncStatus, logger: Logger
+        status: ConfigSyncStatus, metrics: MetricRegistry = MetricRegistry(), logger: Logger
     ) {
         self.settings = settings
         self.broker = broker
         self.applier = applier
         self.status = status
+        self.metrics = SyncMetrics(metrics)
         self.logger = logger
         cache = settings.cachePath.map { ConfigCache(path: $0, keyring: keyring) }
         // Unbounded on purpose: what waits here is bounded by the consumer's prefetch, and the rest are signals.
@@ -141,6 +144,7 @@ package final class ConfigSyncService: Service {
                 let reason: String
                 do {
                     let outcome = try await source.read(since: request.since)
+                    metrics.read(outcome)
                     status.update { $0.trouble = nil }
                     input.yield(.outcome(outcome))
                     break
@@ -152,6 +156,7 @@ package final class ConfigSyncService: Service {
                     // Whatever it is: an answer that never comes would leave the node with what it has for ever.
                     reason = "\(error)"
                 }
+                metrics.readInVain()
                 if status.current.trouble != reason {
                     logger.warning("no config snapshot", metadata: ["reason": "\(reason)"])
                     status.update { $0.trouble = reason }
@@ -211,6 +216,7 @@ package final class ConfigSyncService: Service {
             let refused = service.applier.apply(machine.state, changes) + machine.unreadable.values
             let known = Set(service.status.current.refusals)
             for refusal in refused where !known.contains(refusal) {
+                service.metrics.refused.increment()
                 service.logger.error("config refused", metadata: ["refusal": "\(refusal)"])
             }
             service.status.update { status in
@@ -219,6 +225,7 @@ package final class ConfigSyncService: Service {
                 status.contentHash = machine.state.contentHash
                 status.refusals = refused
             }
+            service.metrics.applied(changes, revision: service.status.current.revision)
             scheduleCache()
             return step.read
         }

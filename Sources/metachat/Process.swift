@@ -11,6 +11,7 @@ enum Process {
         let registry = MetricRegistry()
         MetricsSystem.bootstrap(registry)
         ProcessCollector.install(in: registry)
+        registry.gauge(.buildInfo, ["version": MetaChatVersion.current]).set(1)
         return registry
     }
 

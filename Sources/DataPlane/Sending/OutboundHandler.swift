@@ -127,7 +127,9 @@ extension OutboundHandler {
         guard let (key, rate) = adapter.pacing else { return nil }
         if job.place == nil { job.place = try await context.pacer.place(key, ratePerSecond: rate) }
         let wait = (job.place ?? Timestamp(milliseconds: 0)) - context.timekeeper.now()
-        return wait > 0 ? wait : nil
+        guard wait > 0 else { return nil }
+        context.metrics.sendPaced.recordMilliseconds(wait)
+        return wait
     }
 }
 
