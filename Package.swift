@@ -88,14 +88,14 @@ let package = Package(
             "ConfigSync",
             [
                 "ControlAPI", "JSONCoding", "Sealing", "Domain", "Observability", log, lifecycle, httpClient, nio,
-                nioPosix,
+                nioPosix, nioHTTP1,
             ]
         ),
         room(
             "Simulator",
             [
-                "JSONCoding", "Sealing", log, lifecycle, hummingbird, httpClient, nio, nioPosix, nioHTTP1, collections,
-                heap,
+                "JSONCoding", "Sealing", log, lifecycle, hummingbird, httpTypes, httpClient, nio, nioPosix, nioHTTP1,
+                collections, heap,
             ]
         ),
 
@@ -122,7 +122,7 @@ let package = Package(
             dependencies: [
                 "Database", "Broker", "Channels", "Orchestrator", "ConfigSync", "Simulator", "ControlPlane",
                 "DataPlane", "ControlAPI", "JSONRPC", "JSONCoding", "Sealing", "Domain", "Observability",
-                log, metrics, lifecycle, signals, hummingbird, httpClient, nio, nioPosix,
+                log, metrics, lifecycle, signals, hummingbird, httpClient, nio, nioPosix, nioHTTP1,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
@@ -159,7 +159,7 @@ let package = Package(
         tests(of: "Observability", [log, metrics]),
         tests(of: "JSONRPC", ["JSONCoding"]),
         tests(of: "ControlAPI", ["JSONRPC", "JSONCoding", "Domain"]),
-        tests(of: "Database", ["Domain", "JSONCoding", log]),
+        tests(of: "Database", ["Domain", "JSONCoding", "Observability", log]),
         tests(of: "Broker", ["Domain", "JSONCoding", "Observability", log, lifecycle]),
         tests(of: "Channels", ["Domain", "JSONCoding", "Sealing"]),
         tests(of: "Orchestrator", ["Domain", "JSONCoding"]),
@@ -168,7 +168,7 @@ let package = Package(
             ["Broker", "ControlAPI", "Domain", "JSONCoding", "Sealing", log, hummingbird, httpTypes, nio]),
         tests(
             of: "Simulator",
-            ["JSONCoding", "Sealing", hummingbird, httpClient, log, lifecycle, nio, nioPosix, nioHTTP1]),
+            ["JSONCoding", "Sealing", hummingbird, httpTypes, httpClient, log, lifecycle, nio, nioPosix, nioHTTP1]),
         tests(
             of: "ControlPlane",
             [
@@ -178,6 +178,7 @@ let package = Package(
         tests(
             of: "DataPlane",
             ["Channels", "ConfigSync", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio, nioPosix]),
+        .testTarget(name: "metachatTests", dependencies: ["metachat", "Support"], swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .executableTarget(
             name: "broker-bench",

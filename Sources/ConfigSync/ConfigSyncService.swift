@@ -3,6 +3,7 @@ package import Domain
 package import Logging
 import NIOCore
 import NIOPosix
+package import Observability
 package import Sealing
 import ServiceLifecycle
 
@@ -48,6 +49,7 @@ package final class ConfigSyncService: Service {
     private let applier: any ConfigApplier
     private let status: ConfigSyncStatus
     private let cache: ConfigCache?
+    private let metrics: SyncMetrics
     private let logger: Logger
     private let inputs: AsyncStream<Input>
     private let input: AsyncStream<Input>.Continuation
@@ -62,12 +64,13 @@ package final class ConfigSyncService: Service {
 
     package init(
         settings: Settings, broker: any MessageBroker, keyring: Keyring, applier: any ConfigApplier,
-        status: ConfigSyncStatus, logger: Logger
+        status: ConfigSyncStatus, metrics: MetricRegistry = MetricRegistry(), logger: Logger
     ) {
         self.settings = settings
         self.broker = broker
         self.applier = applier
         self.status = status
+        self.metrics = SyncMetrics(metrics)
         self.logger = logger
         cache = settings.cachePath.map { ConfigCache(path: $0, keyring: keyring) }
         // Unbounded on purpose: what waits here is bounded by the consumer's prefetch, and the rest are signals.
@@ -96,7 +99,11 @@ package final class ConfigSyncService: Service {
             group.cancelAll()
         }
         await follower.writer?.save(follower.state)
-        try? await client.shutdown()
+        do {
+            try await client.shutdown()
+        } catch {
+            logger.warning("the client of the control plane was not shut down", metadata: ["error": "\(error)"])
+        }
     }
 
     // MARK: The tasks beside
@@ -115,12 +122,12 @@ package final class ConfigSyncService: Service {
                     delivery.acknowledge()
                 }
                 input.yield(.bound)
-                try? await gracefulShutdown()
+                await shutdownOrCancellation()
                 await handle.cancel()
                 return
             } catch {
                 logger.debug("waiting for the broker", metadata: ["error": "\(error)"])
-                try? await Task.sleep(for: .milliseconds(backoff.next()))
+                guard await pause(.milliseconds(backoff.next())) else { return }
             }
         }
     }
@@ -131,35 +138,38 @@ package final class ConfigSyncService: Service {
             controlURLs: settings.controlURLs, nodeToken: settings.nodeToken, byteLimit: settings.snapshotByteLimit,
             client: client)
         for await request in requests {
-            if request.afterMilliseconds > 0 { try? await Task.sleep(for: .milliseconds(request.afterMilliseconds)) }
+            guard await pause(.milliseconds(request.afterMilliseconds)) else { return }
             var backoff = Backoff()
-            while !Task.isCancelled {
+            while true {
+                let reason: String
                 do {
                     let outcome = try await source.read(since: request.since)
+                    metrics.read(outcome)
                     status.update { $0.trouble = nil }
                     input.yield(.outcome(outcome))
                     break
+                } catch is CancellationError {
+                    return
                 } catch let failure as SnapshotUnavailable {
-                    if status.current.trouble != failure.reason {
-                        logger.warning("no config snapshot", metadata: ["reason": "\(failure.reason)"])
-                        status.update { $0.trouble = failure.reason }
-                    }
+                    reason = failure.reason
                 } catch {
-                    break
+                    // Whatever it is: an answer that never comes would leave the node with what it has for ever.
+                    reason = "\(error)"
                 }
-                try? await Task.sleep(for: .milliseconds(backoff.next()))
+                metrics.readInVain()
+                if status.current.trouble != reason {
+                    logger.warning("no config snapshot", metadata: ["reason": "\(reason)"])
+                    status.update { $0.trouble = reason }
+                }
+                guard await pause(.milliseconds(backoff.next())) else { return }
             }
         }
     }
 
     private func tick() async {
         // Without a broker the queue is never bound; the snapshot alone is worth having too.
-        try? await Task.sleep(for: .seconds(1))
-        while !Task.isCancelled {
-            input.yield(.checkDue)
-            let jitter = Double.random(in: 0.8...1.2)
-            try? await Task.sleep(for: settings.checkInterval * jitter)
-        }
+        guard await pause(.seconds(1)) else { return }
+        repeat { input.yield(.checkDue) } while await pause(settings.checkInterval * Double.random(in: 0.8...1.2))
     }
 
     // MARK: Following
@@ -206,6 +216,7 @@ package final class ConfigSyncService: Service {
             let refused = service.applier.apply(machine.state, changes) + machine.unreadable.values
             let known = Set(service.status.current.refusals)
             for refusal in refused where !known.contains(refusal) {
+                service.metrics.refused.increment()
                 service.logger.error("config refused", metadata: ["refusal": "\(refusal)"])
             }
             service.status.update { status in
@@ -214,6 +225,7 @@ package final class ConfigSyncService: Service {
                 status.contentHash = machine.state.contentHash
                 status.refusals = refused
             }
+            service.metrics.applied(changes, revision: service.status.current.revision)
             scheduleCache()
             return step.read
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The product's one executable.
 @main
@@ -13,6 +14,12 @@ struct MetaChat: AsyncParsableCommand {
         version: MetaChatVersion.current,
         subcommands: [Control.self, Node.self, Migrate.self, Dev.self, Simulate.self, Keygen.self]
     )
+
+    static func main() async {
+        // A peer, or whoever reads our log, may go at any time: the write fails, the process lives on.
+        signal(SIGPIPE, SIG_IGN)
+        await main(nil)
+    }
 }
 
 enum MetaChatVersion {

@@ -20,7 +20,8 @@ struct NodeServices {
     init(_ settings: NodeSettings, metrics: MetricRegistry, logger: Logger) throws {
         let worksHere = settings.roles.contains(.worker)
         let servesEdge = settings.roles.contains(.edge)
-        let pool = PostgresPool(.init(connection: settings.database, size: settings.poolSize), logger: logger)
+        let pool = PostgresPool(
+            .init(connection: settings.database, size: settings.poolSize), metrics: metrics, logger: logger)
         let broker = try BrokerClient(configuration: settings.broker, logger: logger)
         let group = MultiThreadedEventLoopGroup.singleton
         let client = ClientService(group: group)
@@ -33,7 +34,7 @@ struct NodeServices {
             applier: RoutingBuilder(
                 routing: routing, keyring: settings.keyring, registry: AdapterRegistry(defaults: settings.defaults),
                 logger: logger),
-            status: status, logger: logger)
+            status: status, metrics: metrics, logger: logger)
         let membership = Membership(broker: broker, logger: logger)
         let queues = QueueOpener(broker: broker)
         let workers =
@@ -98,7 +99,11 @@ struct ClientService: Service {
     }
 
     func run() async throws {
-        try? await gracefulShutdown()
+        do {
+            try await gracefulShutdown()
+        } catch {
+            // Cancelled: the client is to be closed all the same.
+        }
         try await client.shutdown()
     }
 }

@@ -1,5 +1,5 @@
+import CoreMetrics
 import Logging
-import Metrics
 import Observability
 import ServiceLifecycle
 import UnixSignals
@@ -11,6 +11,7 @@ enum Process {
         let registry = MetricRegistry()
         MetricsSystem.bootstrap(registry)
         ProcessCollector.install(in: registry)
+        registry.gauge(.buildInfo, ["version": MetaChatVersion.current]).set(1)
         return registry
     }
 

@@ -5,6 +5,7 @@ import Testing
     /// What sources must not contain, and why.
     static let forbidden: [(text: String, reason: String)] = [
         ("try!", "traps on an error"),
+        ("try?", "swallows an error; say what is done about it"),
         ("fatalError(", "traps; our own misuse is a precondition"),
         ("Thread.sleep", "blocks a thread"),
     ]
@@ -15,7 +16,7 @@ import Testing
     static func offences(in source: Repository.Source) -> [String] {
         var result: [String] = []
         for (number, text) in source.code {
-            for (word, reason) in forbidden where text.contains(word) {
+            for (word, reason) in forbidden where holds(text, word) {
                 result.append("\(source.path):\(number): \(word) \(reason)")
             }
             for promise in promises where text.contains(promise) && !isExplained(number, in: source) {
@@ -23,6 +24,13 @@ import Testing
             }
         }
         return result
+    }
+
+    /// Whether a text holds a word that is not the end of a longer one, such as `Registry?`.
+    private static func holds(_ text: String, _ word: String) -> Bool {
+        text.ranges(of: word).contains { range in
+            range.lowerBound == text.startIndex || !text[text.index(before: range.lowerBound)].isLetter
+        }
     }
 
     /// Whether a comment stands above a line; a run of such promises may share one.
@@ -64,6 +72,8 @@ import Testing
         #expect(offences(#"let x = "try! f()""#) == 0)
         #expect(offences(#"let x = "\"try! f()" // try!"#) == 0)
         #expect(offences(#"let x = "\\" + try! f()"#) == 1)
+        #expect(offences("try? f()") == 1)
+        #expect(offences("let a: Registry?") == 0)
         #expect(offences("fatalError(\"x\")\nThread.sleep(1)") == 2)
         #expect(offences("final class X: @unchecked Sendable {") == 1)
         #expect(offences("// proof\nfinal class X: @unchecked Sendable {") == 0)

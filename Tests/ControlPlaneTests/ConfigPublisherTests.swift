@@ -12,12 +12,17 @@ struct ConfigPublisherTests {
     let broker = MemoryBroker()
     let metrics = MetricRegistry()
 
-    private func withPublisher<R: Sendable>(
-        heartbeatMilliseconds: Int64 = 2000, _ body: @Sendable (ConfigPublisher) async throws -> R
-    ) async throws -> R {
-        let publisher = ConfigPublisher(
+    private func makePublisher(_ logger: Logger = .quiet, heartbeatMilliseconds: Int64 = 2000) -> ConfigPublisher {
+        ConfigPublisher(
             outbox: store, broker: broker, metrics: metrics, heartbeatMilliseconds: heartbeatMilliseconds,
-            logger: .quiet)
+            logger: logger)
+    }
+
+    private func withPublisher<R: Sendable>(
+        _ logger: Logger = .quiet, heartbeatMilliseconds: Int64 = 2000,
+        _ body: @Sendable (ConfigPublisher) async throws -> R
+    ) async throws -> R {
+        let publisher = makePublisher(logger, heartbeatMilliseconds: heartbeatMilliseconds)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await publisher.run() }
             let result = try await body(publisher)
@@ -82,6 +87,34 @@ struct ConfigPublisherTests {
             try await settled(at: 10)
         }
         #expect(published == [1, 2, 3, 4] + Array(1...10))
+    }
+
+    @Test func aLeadIsToldOnceItBears() async throws {
+        let lines = Locked<[String]>([])
+        let logger = Logger(label: "test") { label in
+            LineLogHandler(
+                label: label, level: .info, format: .text,
+                write: { line in lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) } })
+        }
+        @Sendable func told() -> Int {
+            lines.withLock { $0.count { $0.contains("this process publishes config changes") } }
+        }
+        try await commit(3)
+        broker.set(.breakAfter(1))
+        try await withPublisher(logger) { _ async throws in
+            // Each try leads anew, gets one message through, and loses the lead.
+            for tries in 1...3 {
+                try await broker.wait { _ in published.count == tries }
+                broker.set(.breakAfter(1))
+            }
+            #expect(told() == 0)
+            broker.set(.confirm)
+            try await settled(at: 3)
+            try await broker.wait { _ in told() == 1 }
+            try await commit(3)
+            try await settled(at: 6)
+            #expect(told() == 1)
+        }
     }
 
     @Test func itOutlivesBrokerAndDatabase() async throws {

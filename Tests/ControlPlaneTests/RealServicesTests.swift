@@ -25,6 +25,23 @@ struct RealServicesTests {
             return try #require(answer["result"], "\(method): \(answer["error"]?.text ?? "")")
         }
 
+        /// Reads an entity and changes it, from the start again as long as somebody else was faster.
+        ///
+        /// - Returns: how often somebody was.
+        func change(_ entity: String, _ id: JSONValue, _ change: (JSONValue) -> JSONObject) async throws -> Int {
+            for lost in 0..<1000 {
+                let current = try await call("\(entity).get", ["id": id])
+                var params = change(current)
+                params.append("id", id)
+                params.append("ifRevision", current["revision"])
+                let answer = try await answer("\(entity).update", params)
+                if answer["result"] != nil { return lost }
+                try #require(answer["error"]?["code"] == -32009, "\(answer.text)")
+                try #require(answer["error"]?["data"]?["currentRevision"] != nil, "\(answer.text)")
+            }
+            throw DependencyError.unavailable("\(entity) \(id.text) changes too often")
+        }
+
         /// The whole answer.
         func answer(_ method: String, _ params: JSONObject) async throws -> JSONValue {
             var request = HTTPClientRequest(url: url + "/rpc")
@@ -127,6 +144,31 @@ struct RealServicesTests {
             #expect(revisions.flatMap { $0 }.sorted() == Array(1...168))
             #expect(await eventually { recorder.revisions.last == 168 })
             #expect(recorder.revisions == Array(1...168))
+        }
+    }
+
+    @Test func anUpdateOfACounterIsNeverLost() async throws {
+        try await withSite { rpc, _, _ in
+            _ = try await rpc.call("tenant.create", ["id": "counted", "name": "0"])
+            let conflicts = Locked(0)
+            // Each adds one to what it has read; whoever comes too late reads again.
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        for _ in 0..<5 {
+                            let lost = try await rpc.change("tenant", "counted") { tenant in
+                                ["name": .string(String((Int(tenant["name"]?.string ?? "") ?? 0) + 1))]
+                            }
+                            conflicts.withLock { $0 += lost }
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let tenant = try await rpc.call("tenant.get", ["id": "counted"])
+            #expect(tenant["name"] == "40")
+            #expect(tenant["revision"] == 41, "each success is one change")
+            #expect(conflicts.withLock { $0 } > 0, "else nobody came too late, and the test proves nothing")
         }
     }
 

@@ -58,8 +58,8 @@ final class StubMessageStore: MessageStore, Sendable {
     func claim(_ message: NormalizedMessage, node: String, pace: PairPace?, now: Timestamp) throws -> Claim {
         throw NotHere()
     }
-    func beginSending(_ id: MessageID, node: String, now: Timestamp) throws -> Bool { throw NotHere() }
-    func release(_ id: MessageID, node: String, partsSent: Int) throws { throw NotHere() }
+    func beginSending(_ id: MessageID, attempt: Int, now: Timestamp) throws -> Bool { throw NotHere() }
+    func release(_ id: MessageID, attempt: Int, partsSent: Int) throws { throw NotHere() }
     func settle(_ id: MessageID, _ outcome: SendOutcome, now: Timestamp) throws { throw NotHere() }
     func apply(_ updates: [StatusUpdate]) throws -> [StatusUpdate] { throw NotHere() }
     func expireUnknown(before: Timestamp, now: Timestamp, limit: Int) throws -> [StoredMessage] { throw NotHere() }

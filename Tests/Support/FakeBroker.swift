@@ -67,6 +67,9 @@ package final class FakeBroker: Sendable {
         }
     }
 
+    /// Whether every message that is handed out has reached its handler.
+    package var isSettled: Bool { state.withLock { !$0.isDelivering && $0.outgoing.isEmpty } }
+
     package func ready(in queue: String) -> [BrokerMessage] {
         state.withLock { $0.queues[queue]?.ready.map(\.value) ?? [] }
     }

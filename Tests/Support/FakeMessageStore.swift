@@ -157,7 +157,7 @@ package final class FakeMessageStore: MessageStore {
     package func unpublished(before: Timestamp, limit: Int) async throws -> [NormalizedMessage] {
         try await call("unpublished") { state in
             Array(
-                state.rows.values.filter { !$0.isPublished && $0.recordedAt < before }
+                state.rows.values.filter { !$0.isPublished && $0.stored.delivery == .queued && $0.recordedAt < before }
                     .sorted { $0.recordedAt < $1.recordedAt }.map(\.stored.message).prefix(limit))
         }
     }
@@ -206,9 +206,9 @@ extension FakeMessageStore {
         }
     }
 
-    package func beginSending(_ id: MessageID, node: String, now: Timestamp) async throws -> Bool {
+    package func beginSending(_ id: MessageID, attempt: Int, now: Timestamp) async throws -> Bool {
         try await call("beginSending") { state in
-            guard let row = state.rows[id], row.claimedBy == node,
+            guard let row = state.rows[id], row.attempts == attempt, row.claimedBy != nil,
                 row.stored.delivery == .queued || row.stored.delivery == .sending
             else { return false }
             state.rows[id]?.stored.delivery = .sending
@@ -216,11 +216,14 @@ extension FakeMessageStore {
         }
     }
 
-    package func release(_ id: MessageID, node: String, partsSent: Int) async throws {
+    package func release(_ id: MessageID, attempt: Int, partsSent: Int) async throws {
         try await call("release") { state in
-            guard let row = state.rows[id], row.claimedBy == node,
-                row.stored.delivery == .queued || row.stored.delivery == .sending
-            else { return }
+            guard let row = state.rows[id], row.attempts == attempt, row.claimedBy != nil else { return }
+            switch row.stored.delivery {
+            case .queued, .sending: break
+            case .unknown: state.rows[id]?.isPublished = false
+            default: return
+            }
             state.rows[id]?.stored.delivery = .queued
             state.rows[id]?.claimedBy = nil
             state.rows[id]?.partsSent = partsSent

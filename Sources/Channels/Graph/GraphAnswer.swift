@@ -9,7 +9,7 @@ enum GraphAnswer: Equatable {
     case refused(verdict: GraphVerdict, code: Int64?, text: String?, retryAfterMilliseconds: Int64?)
 
     init(status: Int, headers: [(String, String)], body: [UInt8]) {
-        let root = (try? JSONDocument(parsing: body))?.root
+        let root = Self.root(body)
         if let error = root?["error"], error.isObject {
             let code = error["code"]?.wholeNumber
             self = .refused(
@@ -26,6 +26,11 @@ enum GraphAnswer: Equatable {
                 verdict: GraphVerdict.of(status: status, code: nil), code: nil, text: "HTTP status \(status)",
                 retryAfterMilliseconds: Self.retryAfter(headers))
         }
+    }
+
+    /// nil for what is not JSON, such as the page of a proxy: then the status alone counts.
+    private static func root(_ body: [UInt8]) -> JSONView? {
+        do { return try JSONDocument(parsing: body).root } catch { return nil }
     }
 
     private static func text(of error: JSONView) -> String? {

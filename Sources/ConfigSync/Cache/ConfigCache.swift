@@ -96,12 +96,20 @@ package struct ConfigCache: Sendable {
     }
 
     private static func envelope(_ bytes: [UInt8]) throws(Damage) -> SealedValue {
-        guard let value = try? JSONValue.parse(bytes, limits: JSONLimits(maxBytes: byteLimit, maxDepth: 4)),
-            value["format"] == 1, let keyID = value["keyId"]?.string, let nonce = value["nonce"]?.string,
-            let ciphertext = value["ciphertext"]?.string,
-            let sealed = try? SealedValue(keyID: keyID, nonceBase64: nonce, ciphertextBase64: ciphertext)
+        let value: JSONValue
+        do throws(JSONParseError) {
+            value = try JSONValue.parse(bytes, limits: JSONLimits(maxBytes: byteLimit, maxDepth: 4))
+        } catch {
+            throw .notACache
+        }
+        guard value["format"] == 1, let keyID = value["keyId"]?.string, let nonce = value["nonce"]?.string,
+            let ciphertext = value["ciphertext"]?.string
         else { throw .notACache }
-        return sealed
+        do throws(SealingError) {
+            return try SealedValue(keyID: keyID, nonceBase64: nonce, ciphertextBase64: ciphertext)
+        } catch {
+            throw .sealing(error)
+        }
     }
 
     /// Entity by entity: a tree of all of it would take ten times the memory.

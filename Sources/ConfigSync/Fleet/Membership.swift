@@ -41,10 +41,7 @@ package final class Membership: Service {
         var backoff = Backoff()
         await withDiscardingTaskGroup { group in
             group.addTask {
-                while !Task.isCancelled {
-                    try? await Task.sleep(for: .milliseconds(500))
-                    self.tick()
-                }
+                while await pause(.milliseconds(500)) { self.tick() }
             }
             while !Task.isCancelled && !Task.isShuttingDownGracefully {
                 do {
@@ -54,12 +51,12 @@ package final class Membership: Service {
                         self.received(delivery.body)
                         delivery.acknowledge()
                     }
-                    try? await gracefulShutdown()
+                    await shutdownOrCancellation()
                     await handle.cancel()
                     break
                 } catch {
                     logger.debug("waiting for the broker", metadata: ["error": "\(error)"])
-                    try? await Task.sleep(for: .milliseconds(backoff.next()))
+                    guard await pause(.milliseconds(backoff.next())) else { break }
                 }
             }
             group.cancelAll()

@@ -92,10 +92,7 @@ package final class NodeReporter: Service {
         let wake = wake
         await withDiscardingTaskGroup { group in
             group.addTask {
-                while !Task.isCancelled {
-                    wake.yield()
-                    try? await Task.sleep(for: .milliseconds(NodeReport.interval))
-                }
+                repeat { wake.yield() } while await pause(.milliseconds(NodeReport.interval))
             }
             var isDeclared = false
             for await _ in wakes.cancelOnGracefulShutdown() { await publish(&isDeclared) }

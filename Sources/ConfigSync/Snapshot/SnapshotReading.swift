@@ -67,12 +67,11 @@ package struct SnapshotReading: Sendable {
 
     private mutating func take(_ piece: SnapshotScanner.Piece) {
         switch piece {
-        case .member("revision", let bytes):
-            revision = (try? JSONValue.parse(bytes))?.integer.flatMap { $0 >= 0 ? $0 : nil }
-        case .member("unchanged", let bytes): isUnchanged = (try? JSONValue.parse(bytes)) == true
+        case .member("revision", let bytes): revision = parse(bytes)?.integer.flatMap { $0 >= 0 ? $0 : nil }
+        case .member("unchanged", let bytes): isUnchanged = parse(bytes) == true
         case .member: break
         case .error(let bytes):
-            guard let error = try? JSONValue.parse(bytes), error != .null else { return }
+            guard let error = parse(bytes), error != .null else { return }
             failure = failure ?? .refused(code: error["code"]?.integer ?? 0)
         case .element("tenants", let bytes):
             if let tenant = read(bytes, Tenant.init(reading:), { $0["id"]?.string.map(ConfigEntity.tenant) }) {
@@ -88,17 +87,20 @@ package struct SnapshotReading: Sendable {
         }
     }
 
-    private mutating func read<T>(
-        _ bytes: [UInt8], _ reader: (JSONReader) -> T?, _ name: (JSONValue) -> ConfigEntity?
-    ) -> T? {
-        let value: JSONValue
+    /// What is not JSON in the middle of a JSON text makes a fault of the whole: nothing else in it can be trusted.
+    private mutating func parse(_ bytes: [UInt8]) -> JSONValue? {
         do throws(JSONParseError) {
-            value = try JSONValue.parse(bytes, limits: ConfigLimits.entity)
+            return try JSONValue.parse(bytes, limits: ConfigLimits.entity)
         } catch {
-            // Not JSON in the middle of a JSON text: nothing else in it can be trusted.
             failure = failure ?? .malformed(error.description)
             return nil
         }
+    }
+
+    private mutating func read<T>(
+        _ bytes: [UInt8], _ reader: (JSONReader) -> T?, _ name: (JSONValue) -> ConfigEntity?
+    ) -> T? {
+        guard let value = parse(bytes) else { return nil }
         do throws(JSONFaults) {
             return try JSONReader.read(value, reader)
         } catch {
@@ -127,9 +129,13 @@ enum ConfigLimits {
 extension ConfigSyncMachine.Change {
     /// Reads a message of the fanout; nil where not even the revision can be read.
     package init?(message: [UInt8]) {
-        guard let value = try? JSONValue.parse(message, limits: ConfigLimits.entity),
-            let revision = value["revision"]?.integer, revision > 0
-        else { return nil }
+        let value: JSONValue
+        do throws(JSONParseError) {
+            value = try JSONValue.parse(message, limits: ConfigLimits.entity)
+        } catch {
+            return nil
+        }
+        guard let revision = value["revision"]?.integer, revision > 0 else { return nil }
         do throws(JSONFaults) {
             self.init(revision: revision, kind: .event(try JSONReader.read(value, ConfigEvent.init(reading:))))
         } catch {

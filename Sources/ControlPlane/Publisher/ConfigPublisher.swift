@@ -20,6 +20,8 @@ package final class ConfigPublisher: Service {
 
     private struct State: Sendable {
         var isLeading = false
+        /// Whether the log knows of this leadership. Without a broker it begins again and again; it is told when it bears.
+        var isTold = false
         /// In the lead, with nothing left to publish.
         var isIdle = false
         var published: Int64 = 0
@@ -27,6 +29,7 @@ package final class ConfigPublisher: Service {
 
         mutating func lose() {
             isLeading = false
+            isTold = false
             isIdle = false
         }
     }
@@ -80,7 +83,6 @@ package final class ConfigPublisher: Service {
             do {
                 try await outbox.lead { session in
                     self.state.withLock { $0.isLeading = true }
-                    self.logger.info("this process publishes config changes")
                     try await self.broker.ensureFanout(Self.exchange)
                     while !Task.isCancelled { try await self.step(session) }
                 }
@@ -104,10 +106,7 @@ package final class ConfigPublisher: Service {
         let events = try await session.unpublished(limit: Self.batch)
         guard let last = events.last else {
             waiting.set(Int64(0))
-            state.withLock { state in
-                state.isIdle = true
-                state.backoff.reset()
-            }
+            succeeded { $0.isIdle = true }
             try await session.wake(atMost: heartbeat)
             return
         }
@@ -115,15 +114,22 @@ package final class ConfigPublisher: Service {
         waiting.set(Int64(events.count))
         try await broker.publish(events.map(Self.message), timeoutMilliseconds: Self.confirmTimeout)
         try await session.markPublished(through: last.revision)
-        state.withLock { state in
-            state.published = max(state.published, last.revision)
-            state.backoff.reset()
-        }
+        succeeded { $0.published = max($0.published, last.revision) }
         publishedTotal.increment(by: Int64(events.count))
         revision.set(last.revision)
         waiting.set(Int64(0))
         logger.debug(
             "config changes published", metadata: ["revision": "\(last.revision)", "count": "\(events.count)"])
+    }
+
+    private func succeeded(_ note: (inout State) -> Void) {
+        let isNew = state.withLock { state in
+            note(&state)
+            state.backoff.reset()
+            defer { state.isTold = true }
+            return !state.isTold
+        }
+        if isNew { logger.info("this process publishes config changes") }
     }
 
     /// Returns when nothing is left to publish, or this is not the one to do it, or time is up.

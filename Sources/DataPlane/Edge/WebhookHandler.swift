@@ -73,7 +73,7 @@ final class WebhookHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func answer(_ answer: WebhookAnswer, to request: WebhookRequest, _ context: ChannelHandlerContext) {
-        receiver.metrics.answered(answer, request.type)
+        receiver.metrics.answered(answer, request.type, since: request.arrival)
         guard context.channel.isActive else { return }
         let text = context.channel.allocator.buffer(string: answer.text)
         var head = HTTPResponse(status: .init(code: answer.status))

@@ -11,6 +11,7 @@ struct WebhookMetrics: Sendable {
     private let updates: [ChannelType: Counter]
     private let foreign: [ChannelType: Counter]
     private let malformed: [ChannelType: Counter]
+    private let durations: [ChannelType: Timer]
 
     init() {
         func counters(_ label: String) -> [ChannelType: Counter] {
@@ -38,9 +39,18 @@ struct WebhookMetrics: Sendable {
         updates = counters("metachat_webhook_statuses_total")
         foreign = counters("metachat_webhook_foreign_total")
         malformed = counters("metachat_webhook_malformed_total")
+        durations = Dictionary(
+            uniqueKeysWithValues: Self.types.map {
+                ($0, Timer(label: "metachat_webhook_duration", dimensions: [("channel", $0.rawValue)]))
+            })
     }
 
-    func answered(_ answer: WebhookAnswer, _ type: ChannelType) { answers[type]?[answer.status]?.increment() }
+    /// - Parameter arrival: when the request's head came.
+    func answered(_ answer: WebhookAnswer, _ type: ChannelType, since arrival: ContinuousClock.Instant) {
+        answers[type]?[answer.status]?.increment()
+        let (seconds, attoseconds) = (ContinuousClock.now - arrival).components
+        durations[type]?.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    }
 
     func count(_ body: WebhookBody, _ type: ChannelType) {
         if !body.messages.isEmpty { messages[type]?.increment(by: body.messages.count) }

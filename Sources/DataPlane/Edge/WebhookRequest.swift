@@ -8,6 +8,7 @@ struct WebhookRequest: Sendable {
     var signature: String?
     /// The peer wants the connection closed after the answer.
     var closes: Bool
+    let arrival = ContinuousClock.now
 
     private static let signatureHeader = HTTPField.Name("x-hub-signature-256")
     private static let prefix = "/api/integrations/"

@@ -15,16 +15,19 @@ package struct WebhookRoutes: Sendable {
         for type in [ChannelType.whatsapp, .messenger] {
             let path = RouterPath("/api/integrations/\(type.rawValue)/{tenantId}")
             router.get(path) { request, context in
+                let arrival = ContinuousClock.now
                 let query = request.uri.queryParameters
                 return answer(
                     receiver.subscribe(
                         type, tenantID: context.parameters.get("tenantId") ?? "",
                         mode: query["hub.mode"].map(String.init),
                         verifyToken: query["hub.verify_token"].map(String.init),
-                        challenge: query["hub.challenge"].map(String.init)), type)
+                        challenge: query["hub.challenge"].map(String.init)), type, since: arrival)
             }
             router.post(path) { request, context in
-                await answer(receive(type, request, tenantID: context.parameters.get("tenantId") ?? ""), type)
+                let arrival = ContinuousClock.now
+                let tenantID = context.parameters.get("tenantId") ?? ""
+                return answer(await receive(type, request, tenantID: tenantID), type, since: arrival)
             }
         }
     }
@@ -51,8 +54,10 @@ package struct WebhookRoutes: Sendable {
         }
     }
 
-    private func answer(_ answer: WebhookAnswer, _ type: ChannelType) -> Response {
-        receiver.metrics.answered(answer, type)
+    private func answer(
+        _ answer: WebhookAnswer, _ type: ChannelType, since arrival: ContinuousClock.Instant
+    ) -> Response {
+        receiver.metrics.answered(answer, type, since: arrival)
         var headers: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
         if case .unavailable = answer { headers[.retryAfter] = "2" }
         return Response(

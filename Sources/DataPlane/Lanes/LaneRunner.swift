@@ -61,6 +61,8 @@ package final class LaneRunner<Handler: LaneHandler>: Sendable {
         var isStopping = false
         var isLeaving = false
         var arrivals: UInt64 = 0
+        /// What is counted of it now.
+        var share = LaneMeters.Share()
     }
 
     let settings: Settings
@@ -69,6 +71,7 @@ package final class LaneRunner<Handler: LaneHandler>: Sendable {
     let timekeeper: any Timekeeper
     let graveyard: Graveyard
     let metrics: WorkerMetrics
+    let meters: LaneMeters?
     let inFlight: InFlight
     let logger: Logger
     let mailbox = Mailbox<Event>()
@@ -84,6 +87,7 @@ package final class LaneRunner<Handler: LaneHandler>: Sendable {
         self.timekeeper = timekeeper
         self.graveyard = graveyard
         self.metrics = metrics
+        meters = metrics.lanes(of: settings.queue)
         self.inFlight = inFlight
         self.logger = logger
     }
@@ -106,6 +110,7 @@ package final class LaneRunner<Handler: LaneHandler>: Sendable {
                     for serial in loop.machine.overdue(now: now) { loop.wires[serial]?.trip() }
                     while let start = loop.machine.next(now: now) { begin(start, &loop, &group) }
                     arm(&loop, now: now)
+                    show(&loop)
                 }
             }
         } onCancel: {
@@ -113,8 +118,19 @@ package final class LaneRunner<Handler: LaneHandler>: Sendable {
         }
         loop.timer?.fire.cancel()
         loop.drainTimer?.cancel()
+        meters?.change(from: loop.share, to: LaneMeters.Share())
         // Whatever came between the last look and now; the consumer is gone.
         for case .delivery(let delivery) in mailbox.take() ?? [] { delivery.requeue() }
+    }
+
+    private func show(_ loop: inout Loop) {
+        guard let meters else { return }
+        let share = LaneMeters.Share(
+            consumers: loop.consumer != nil && !loop.isStopping ? 1 : 0, lanes: loop.machine.lanes.count,
+            waiting: loop.machine.held - loop.machine.running, running: loop.machine.running)
+        guard share != loop.share else { return }
+        meters.change(from: loop.share, to: share)
+        loop.share = share
     }
 
     private func take(_ event: Event, _ loop: inout Loop, _ group: inout DiscardingTaskGroup) {

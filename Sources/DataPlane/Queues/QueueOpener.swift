@@ -102,10 +102,13 @@ struct QueueAnnouncement {
     init(_ queue: QueueName) { self.queue = queue }
 
     init?(_ body: [UInt8]) {
-        guard body.count <= 4096, let value = try? JSONValue.parse(body), let name = value["queue"]?.string,
-            let queue = QueueName(name)
-        else { return nil }
-        self.queue = queue
+        guard body.count <= 4096 else { return nil }
+        do {
+            guard let name = try JSONValue.parse(body)["queue"]?.string, let queue = QueueName(name) else { return nil }
+            self.queue = queue
+        } catch {
+            return nil
+        }
     }
 
     func serialized() -> [UInt8] { JSONValue.object(["queue": .string(queue.name)]).serialized() }

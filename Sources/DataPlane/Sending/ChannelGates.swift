@@ -1,3 +1,4 @@
+import CoreMetrics
 import Synchronization
 
 /// Holds back the sends of channels whose credentials or account are at fault. Pure; ``ChannelGates`` shares it.
@@ -59,16 +60,23 @@ package struct ChannelPauses: Sendable {
     package mutating func left(_ channelID: String) { pauses[channelID]?.isProbing = false }
 
     package func pause(_ channelID: String) -> Pause? { pauses[channelID] }
+
+    package var count: Int { pauses.count }
 }
 
 /// The pauses of this node's channels.
 package final class ChannelGates: Sendable {
     private let pauses = Mutex(ChannelPauses())
+    private let paused = Meter(label: "metachat_channels_paused")
 
     package init() {}
 
     package func with<Result>(_ body: (inout ChannelPauses) -> sending Result) -> sending Result {
-        pauses.withLock { body(&$0) }
+        pauses.withLock { pauses in
+            let before = pauses.count
+            defer { if pauses.count != before { paused.set(pauses.count) } }
+            return body(&pauses)
+        }
     }
 
     /// Why a channel is paused, for reports; nil when it is not.

@@ -23,18 +23,18 @@ struct ClaimedTransport: HTTPTransport {
     let base: any HTTPTransport
     let store: any MessageStore
     let message: MessageID
-    let claimant: String
+    let attempt: Int
     let timekeeper: any Timekeeper
     private let note = Note()
 
     init(
-        base: any HTTPTransport, store: any MessageStore, message: MessageID, claimant: String,
+        base: any HTTPTransport, store: any MessageStore, message: MessageID, attempt: Int,
         timekeeper: any Timekeeper
     ) {
         self.base = base
         self.store = store
         self.message = message
-        self.claimant = claimant
+        self.attempt = attempt
         self.timekeeper = timekeeper
     }
 
@@ -50,7 +50,7 @@ struct ClaimedTransport: HTTPTransport {
     private func begin() async throws {
         let refusal: Refusal
         do {
-            if try await store.beginSending(message, node: claimant, now: timekeeper.now()) { return }
+            if try await store.beginSending(message, attempt: attempt, now: timekeeper.now()) { return }
             refusal = .claimLost
         } catch {
             refusal = .failed(Fault.end(error))

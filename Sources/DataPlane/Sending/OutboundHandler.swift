@@ -62,7 +62,7 @@ package struct OutboundHandler: LaneHandler {
         switch job.phase {
         case .toSend: await send(&job)
         case .toSettle(let outcome): await settle(&job, outcome)
-        case .toRelease(let partsSent, let end): await release(&job, partsSent, then: end)
+        case .toRelease(let claim, let partsSent, let end): await release(&job, claim, partsSent, then: end)
         }
     }
 
@@ -104,7 +104,8 @@ extension OutboundHandler {
             switch job.phase {
             case .toSend: return end
             case .toSettle(let outcome): return await settle(&job, outcome)
-            case .toRelease(let partsSent, let end): return await release(&job, partsSent, then: end)
+            case .toRelease(let claim, let partsSent, let end):
+                return await release(&job, claim, partsSent, then: end)
             }
         } catch {
             return Fault.end(error)
@@ -126,7 +127,9 @@ extension OutboundHandler {
         guard let (key, rate) = adapter.pacing else { return nil }
         if job.place == nil { job.place = try await context.pacer.place(key, ratePerSecond: rate) }
         let wait = (job.place ?? Timestamp(milliseconds: 0)) - context.timekeeper.now()
-        return wait > 0 ? wait : nil
+        guard wait > 0 else { return nil }
+        context.metrics.sendPaced.recordMilliseconds(wait)
+        return wait
     }
 }
 
@@ -145,22 +148,22 @@ extension OutboundHandler {
         let claim = try await context.store.claim(
             job.message, node: job.claimant, pace: channel.adapter.pairPace, now: at)
         switch claim {
-        case .claimed(_, let partsSent):
+        case .claimed(let attempt, let partsSent):
             let transport = ClaimedTransport(
-                base: context.transport, store: context.store, message: job.message.id, claimant: job.claimant,
+                base: context.transport, store: context.store, message: job.message.id, attempt: attempt,
                 timekeeper: context.timekeeper)
             let result = await channel.adapter.send(job.message, partsSent: partsSent, through: transport)
             switch transport.refusal {
             case nil:
                 job.place = nil
-                note(result, &job, channel, sinceClaim: context.timekeeper.uptime() - now)
+                note(result, of: attempt, &job, channel, sinceClaim: context.timekeeper.uptime() - now)
             case .claimLost:
                 // Another delivery of the message has it.
                 context.logger.info("a claim was taken over", metadata: ["message": "\(job.message.id)"])
             case .failed(let end):
                 var sent = partsSent
                 if case .retry(_, let parts) = result { sent = parts }
-                job.phase = .toRelease(partsSent: sent, then: end)
+                job.phase = .toRelease(claim: attempt, partsSent: sent, then: end)
             }
             return .done
         case .settled, .uncertain: return .done
@@ -171,7 +174,8 @@ extension OutboundHandler {
 
     /// Keeps what the platform said in the job, and what it says about the channel.
     private func note(
-        _ result: SendResult, _ job: inout SendJob, _ channel: ChannelRuntime, sinceClaim milliseconds: Int64
+        _ result: SendResult, of claim: Int, _ job: inout SendJob, _ channel: ChannelRuntime,
+        sinceClaim milliseconds: Int64
     ) {
         context.metrics.sendDuration.recordMilliseconds(milliseconds)
         let id = channel.channel.id
@@ -198,7 +202,7 @@ extension OutboundHandler {
                 } else {
                     .unavailable(retry.reason)
                 }
-            job.phase = .toRelease(partsSent: partsSent, then: end)
+            job.phase = .toRelease(claim: claim, partsSent: partsSent, then: end)
         case .pause(let reason, let code, let text, let partsSent):
             context.metrics.count(.paused)
             job.code = code
@@ -215,7 +219,7 @@ extension OutboundHandler {
                     ])
             }
             job.phase = .toRelease(
-                partsSent: partsSent, then: .hold(milliseconds: InboundHandler.lookAgainMilliseconds))
+                claim: claim, partsSent: partsSent, then: .hold(milliseconds: InboundHandler.lookAgainMilliseconds))
         }
     }
 
@@ -238,9 +242,11 @@ extension OutboundHandler {
         }
     }
 
-    private func release(_ job: inout SendJob, _ partsSent: Int, then end: AttemptEnd) async -> AttemptEnd {
+    private func release(
+        _ job: inout SendJob, _ claim: Int, _ partsSent: Int, then end: AttemptEnd
+    ) async -> AttemptEnd {
         do {
-            try await context.store.release(job.message.id, node: job.claimant, partsSent: partsSent)
+            try await context.store.release(job.message.id, attempt: claim, partsSent: partsSent)
             job.phase = .toSend
             return end
         } catch {

@@ -6,8 +6,8 @@ package struct SendJob: Sendable {
         case toSend
         /// The platform has answered, for good.
         case toSettle(SendOutcome)
-        /// The platform certainly did not take it; afterwards the attempt ends like this.
-        case toRelease(partsSent: Int, then: AttemptEnd)
+        /// The platform certainly did not take it; afterwards the attempt ends like this. `claim`: the claim's number.
+        case toRelease(claim: Int, partsSent: Int, then: AttemptEnd)
     }
 
     package let message: NormalizedMessage

@@ -59,6 +59,12 @@ struct PoolMachine {
         case exclusive
 
         var isLive: Bool { if case .connecting = self { false } else { true } }
+        var isBusy: Bool {
+            switch self {
+            case .connecting, .idle: false
+            case .shared, .exclusive: true
+            }
+        }
     }
 
     private struct Waiter {
@@ -83,6 +89,7 @@ struct PoolMachine {
 
     var isClosed: Bool { phase == .closing || phase == .finished }
     var liveCount: Int { connections.values.count(where: \.isLive) }
+    var busyCount: Int { connections.values.count(where: \.isBusy) }
     var waiterCount: Int { waiters.count }
     private var connectingCount: Int { connections.count - liveCount }
 

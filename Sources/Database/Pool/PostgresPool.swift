@@ -1,4 +1,5 @@
 package import Logging
+package import Observability
 import ServiceLifecycle
 import Synchronization
 
@@ -46,24 +47,36 @@ package final class PostgresPool: PostgresExecutor, Service {
         var nextWaiter: PoolMachine.WaiterID = 0
         var upWaiters: [PoolMachine.WaiterID: CheckedContinuation<Void, any Error>] = [:]
         var armed: ContinuousClock.Instant?
+        /// Connections that stood and were lost, and were not replaced yet.
+        var lost = 0
     }
 
     let configuration: Configuration
     let logger: Logger
+    let metrics: PoolMetrics
     let state: Mutex<State>
     /// Wakes ``run()``: a deadline has come nearer.
     let (alarms, alarm) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     let finished = Once<Void>()
 
-    package init(_ configuration: Configuration, logger: Logger) {
+    package init(_ configuration: Configuration, metrics: MetricRegistry = MetricRegistry(), logger: Logger) {
         self.configuration = configuration
         self.logger = logger
+        self.metrics = PoolMetrics(metrics)
         var limits = PoolMachine.Limits()
         limits.size = configuration.size
         limits.acquireTimeout = configuration.acquireTimeout
         limits.queue = configuration.queueLimit
         limits.idleTimeout = configuration.idleTimeout
         state = Mutex(State(machine: PoolMachine(limits)))
+        metrics.collect { [weak self] text in
+            guard let (busy, waiting) = self?.state.withLock({ ($0.machine.busyCount, $0.machine.waiterCount) }) else {
+                return
+            }
+            for (name, value) in [(MetricName.databaseConnectionsBusy, busy), (.databaseWaiting, waiting)] {
+                text.gauge(name.rawValue, help: name.help, Double(value))
+            }
+        }
     }
 
     /// Whether the database could be reached when it was last tried.
@@ -76,6 +89,10 @@ package final class PostgresPool: PostgresExecutor, Service {
     package var waiterCount: Int { state.withLock { $0.machine.waiterCount } }
 
     package func batch(_ statements: [PostgresStatement], timeout: Duration?) async throws -> [PostgresRows] {
+        try await metrics.counting(statements.count) { try await send(statements, timeout: timeout) }
+    }
+
+    private func send(_ statements: [PostgresStatement], timeout: Duration?) async throws -> [PostgresRows] {
         let lease = try await acquire(.shared)
         do {
             defer { release(lease) }
@@ -144,6 +161,7 @@ extension PostgresPool {
         perform(
             state.withLock { state in
                 state.connections[lease.id] = nil
+                state.lost += 1
                 let actions = state.machine.lost(lease.id, nil, now: .now, jitter: 0)
                 return effects(of: actions, &state)
             })
@@ -201,8 +219,12 @@ extension PostgresPool {
             case .resumeUp(let continuation, let result): continuation.resume(with: result.mapError { $0 as any Error })
             case .connect(let id): connect(id)
             case .close(let connection): connection.close()
-            case .tell(nil): logger.info("database is up")
-            case .tell(let error?): logger.warning("database is down", metadata: ["error": "\(error)"])
+            case .tell(nil):
+                metrics.isUp.set(true)
+                logger.info("database is up")
+            case .tell(let error?):
+                metrics.isUp.set(false)
+                logger.warning("database is down", metadata: ["error": "\(error)"])
             case .alarm: alarm.yield()
             case .finish: finished.resolve(())
             }
@@ -238,11 +260,17 @@ extension PostgresPool {
             state.withLock { state in
                 switch event {
                 case .up:
+                    if state.lost > 0 {
+                        state.lost -= 1
+                        metrics.reconnects.increment()
+                    }
                     let actions = state.machine.connected(id, now: .now)
                     return effects(of: actions, &state)
                 case .down(let error):
                     state.connections[id] = nil
+                    let stood = state.machine.liveCount
                     let actions = state.machine.lost(id, error, now: .now, jitter: .random(in: 0...1))
+                    if error != nil, state.machine.liveCount < stood { state.lost += 1 }
                     return effects(of: actions, &state)
                 case .notification: return []
                 }

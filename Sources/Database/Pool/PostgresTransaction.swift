@@ -17,16 +17,22 @@ package final class PostgresTransaction: PostgresExecutor {
     }
 
     private let connection: PostgresConnection
+    private let metrics: PoolMetrics
     private let begin: PostgresStatement
     private let phase = Mutex(Phase.new)
 
-    fileprivate init(_ connection: PostgresConnection, _ isolation: Isolation) {
+    fileprivate init(_ connection: PostgresConnection, _ isolation: Isolation, _ metrics: PoolMetrics) {
         self.connection = connection
+        self.metrics = metrics
         begin = PostgresStatement("BEGIN ISOLATION LEVEL \(isolation.rawValue)")
     }
 
     /// Runs statements in one round trip. After one of them failed the transaction can only be rolled back.
     package func batch(_ statements: [PostgresStatement], timeout: Duration?) async throws -> [PostgresRows] {
+        try await metrics.counting(statements.count) { try await send(statements, timeout: timeout) }
+    }
+
+    private func send(_ statements: [PostgresStatement], timeout: Duration?) async throws -> [PostgresRows] {
         let before = phase.withLock { phase in
             let before = phase
             if phase == .new { phase = .begun }
@@ -102,7 +108,7 @@ extension PostgresPool {
         let lease = try await acquire(.exclusive)
         var isUsable = true
         defer { isUsable ? release(lease) : discard(lease) }
-        let transaction = PostgresTransaction(lease.connection, isolation)
+        let transaction = PostgresTransaction(lease.connection, isolation, metrics)
         let result: T
         do {
             result = try await body(transaction)

@@ -26,24 +26,26 @@ extension PostgresMessageStore {
         }
     }
 
-    package func beginSending(_ id: MessageID, node: String, now: Timestamp) async throws -> Bool {
+    package func beginSending(_ id: MessageID, attempt: Int, now: Timestamp) async throws -> Bool {
         try await storing {
             try await !pool.query(
                 """
                 UPDATE messages SET state = 'sending', state_at = $3
-                WHERE id = $1 AND node = $2 AND NOT inbound AND state IN ('queued', 'sending') RETURNING 1
-                """, [id, node.storable, now]
+                WHERE id = $1 AND attempt = $2 AND node IS NOT NULL AND state IN ('queued', 'sending') RETURNING 1
+                """, [id, Int32(clamping: attempt), now]
             ).isEmpty
         }
     }
 
-    package func release(_ id: MessageID, node: String, partsSent: Int) async throws {
+    package func release(_ id: MessageID, attempt: Int, partsSent: Int) async throws {
         _ = try await storing {
             try await pool.query(
                 """
-                UPDATE messages SET state = 'queued', state_at = now(), parts_sent = $3, node = NULL
-                WHERE id = $1 AND node = $2 AND NOT inbound AND state IN ('queued', 'sending')
-                """, [id, node.storable, Int32(clamping: partsSent)])
+                UPDATE messages SET
+                    state = 'queued', state_at = now(), parts_sent = $3, node = NULL,
+                    published_at = CASE state WHEN 'unknown' THEN NULL ELSE published_at END
+                WHERE id = $1 AND attempt = $2 AND node IS NOT NULL AND state IN ('queued', 'sending', 'unknown')
+                """, [id, Int32(clamping: attempt), Int32(clamping: partsSent)])
         }
     }
 

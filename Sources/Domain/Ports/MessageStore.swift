@@ -36,14 +36,19 @@ package protocol MessageStore: Sendable {
     func claim(_ message: NormalizedMessage, node: String, pace: PairPace?, now: Timestamp) async throws -> Claim
 
     /// The last step before the bytes that make the platform act: `queued` becomes `sending`. From here on nobody sends
-    /// the message again unless its claimant releases it. Repeated for each part of a long message.
+    /// the message again unless this claim is released. Repeated for each part of a long message.
     ///
+    /// `attempt` is what the claim gave.
     /// - Returns: whether the claim still holds; if not, nothing may be written.
-    func beginSending(_ id: MessageID, node: String, now: Timestamp) async throws -> Bool
+    func beginSending(_ id: MessageID, attempt: Int, now: Timestamp) async throws -> Bool
 
-    /// The platform certainly did not take what this claimant tried last: `sending` becomes `queued` again.
-    /// `partsSent` counts those parts of a long message that it did take; the next claim tells it.
-    func release(_ id: MessageID, node: String, partsSent: Int) async throws
+    /// The platform certainly did not take what was tried last: `sending` becomes `queued` again. `partsSent` counts
+    /// those parts of a long message that it did take; the next claim tells it.
+    ///
+    /// `attempt` is what the claim gave. A release that arrives late, after another claim, changes nothing: it would
+    /// open to a second send what is being sent. Another delivery may have made the message `unknown` meanwhile: who
+    /// sent it knows better. Then it counts as unpublished too, for the other delivery is gone.
+    func release(_ id: MessageID, attempt: Int, partsSent: Int) async throws
 
     /// The end of an attempt. Only forward (see ``DeliveryStatus``).
     func settle(_ id: MessageID, _ outcome: SendOutcome, now: Timestamp) async throws

@@ -26,8 +26,14 @@ struct DevRPC: Sendable {
         request.body = .bytes(ByteBuffer(bytes: body.serialized()))
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(70))
         let bytes = Array(buffer: try await response.body.collect(upTo: 4 << 20))
-        guard response.status == .ok, let answer = try? JSONValue.parse(bytes) else {
+        guard response.status == .ok else {
             throw Failure(method: method, code: Int64(response.status.code), message: "HTTP \(response.status)")
+        }
+        let answer: JSONValue
+        do {
+            answer = try JSONValue.parse(bytes)
+        } catch {
+            throw Failure(method: method, code: 0, message: "the answer is not JSON: \(error)")
         }
         if let error = answer["error"] {
             throw Failure(

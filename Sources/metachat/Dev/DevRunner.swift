@@ -41,7 +41,7 @@ struct DevRunner: Service {
     private func work(_ stop: Gate) async throws {
         let console = DevConsole(names: Self.names)
         let parent = try DevFile.currentFolder()
-        let folder = try await DevFolder(in: parent)
+        let folder = try await DevFolder(in: parent, console: console)
         let secrets = try DevSecrets(file: folder.secretsFile)
         var ports = DevPorts()
         let postgres: DevPostgres? =

@@ -42,7 +42,8 @@ struct Control: AsyncParsableCommand {
         let logger = Logger(label: "metachat.control")
         let registry = Process.startMetrics()
         if !noMigrate { try await migrate(settings.database, logger) }
-        let pool = PostgresPool(.init(connection: settings.database, size: settings.poolSize), logger: logger)
+        let pool = PostgresPool(
+            .init(connection: settings.database, size: settings.poolSize), metrics: registry, logger: logger)
         let client = try BrokerClient(configuration: settings.broker, logger: logger)
         let server = ControlPlaneServer(
             ControlPlaneConfiguration(

@@ -86,7 +86,7 @@ try await PostgresPool.with(settings, logger: logger) { pool in
         _ = try await store.claim(message(number, .outbound), node: "n", pace: nil, now: later)
     }
     try await measure("begin sending", count, tasks) { number in
-        _ = try await store.beginSending(message(number, .outbound).id, node: "n", now: later)
+        _ = try await store.beginSending(message(number, .outbound).id, attempt: 1, now: later)
     }
     try await measure("sent", count, tasks) { number in
         try await store.settle(message(number, .outbound).id, .sent(externalID: "out.\(run).\(number)"), now: later)

@@ -98,6 +98,31 @@ import Testing
         #expect(adapter.sent.map(\.partsSent) == [0, 2])
     }
 
+    @Test func aCopyThatComesMeanwhileDoesNotLoseWhatWasNotTaken() async throws {
+        let store = FakeMessageStore()
+        let copies = Notes<Claim>()
+        let time = time
+        let adapter = FakeAdapter { message, before in
+            guard before == 0 else { return .accepted(externalID: "x") }
+            do {
+                copies.add(try await store.claim(message, node: "n2/y", pace: nil, now: time.now()))
+            } catch {
+                return .unknown
+            }
+            return .retry(.init(reason: "busy", code: 4, afterMilliseconds: 10, countsAsAttempt: true), partsSent: 0)
+        }
+        route(adapter)
+        var job = job()
+        let handler = handler(store)
+        #expect(await handler.attempt(&job, number: 1) == .failed("busy", afterMilliseconds: 10))
+        #expect(copies.all == [.uncertain])
+        #expect(try await store.message(job.message.id)?.delivery == .queued)
+        #expect(!store.isPublished(job.message.id), "another copy is to come, should this process die")
+        #expect(await handler.attempt(&job, number: 2) == .done)
+        #expect(adapter.sent.count == 2)
+        #expect(try await store.message(job.message.id)?.delivery == .sent)
+    }
+
     @Test(arguments: [
         (
             SendResult.Retry(reason: "slow", code: 131_056, afterMilliseconds: 4000, countsAsAttempt: false),
@@ -170,7 +195,7 @@ import Testing
         #expect(await handler(store).attempt(&job, number: 1) == .done)
         #expect(adapter.sent.isEmpty)
         #expect(try await store.message(message.id)?.delivery == .queued)
-        #expect(try await store.beginSending(message.id, node: "n2/y", now: time.now()))
+        #expect(try await store.beginSending(message.id, attempt: 2, now: time.now()))
     }
 
     @Test func pacesOfNumberAndPairHoldTheLane() async throws {

@@ -41,6 +41,7 @@ final class World: Sendable {
 final class FakeNode: Sendable {
     private struct State {
         var isDead = false
+        var isBuried = false
         var frozen: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -62,7 +63,7 @@ final class FakeNode: Sendable {
 
         func die() { state.withLock { $0.isDead = true } }
 
-        /// Returns while the process lives; a dead one's tasks stay here until ``release()``, then fail.
+        /// Returns while the process lives; a dead one's tasks stay here until ``bury()``, then fail, all of them.
         func point(_ name: String, whenKilled: () -> Void) async throws {
             if !isDead, !pass(name) {
                 die()
@@ -71,7 +72,7 @@ final class FakeNode: Sendable {
             guard isDead else { return }
             await withCheckedContinuation { continuation in
                 let waits = state.withLock { state in
-                    guard state.isDead else { return false }
+                    guard !state.isBuried else { return false }
                     state.frozen.append(continuation)
                     return true
                 }
@@ -80,9 +81,10 @@ final class FakeNode: Sendable {
             throw CancellationError()
         }
 
-        func release() {
+        /// It stays dead: whatever its tasks still try fails.
+        func bury() {
             let frozen = state.withLock { state in
-                state.isDead = false
+                state.isBuried = true
                 defer { state.frozen = [] }
                 return state.frozen
             }
@@ -136,7 +138,7 @@ final class FakeNode: Sendable {
     }
 
     /// Lets the dead rest: everything frozen fails now.
-    func bury() { mortality.release() }
+    func bury() { mortality.bury() }
 }
 
 /// One process's way to the shared store.
@@ -173,11 +175,11 @@ private struct ProcessStore: MessageStore {
     ) async throws -> Claim {
         try await call("claim") { try await store.claim(message, node: node, pace: pace, now: now) }
     }
-    func beginSending(_ id: MessageID, node: String, now: Timestamp) async throws -> Bool {
-        try await call("beginSending") { try await store.beginSending(id, node: node, now: now) }
+    func beginSending(_ id: MessageID, attempt: Int, now: Timestamp) async throws -> Bool {
+        try await call("beginSending") { try await store.beginSending(id, attempt: attempt, now: now) }
     }
-    func release(_ id: MessageID, node: String, partsSent: Int) async throws {
-        try await call("release") { try await store.release(id, node: node, partsSent: partsSent) }
+    func release(_ id: MessageID, attempt: Int, partsSent: Int) async throws {
+        try await call("release") { try await store.release(id, attempt: attempt, partsSent: partsSent) }
     }
     func settle(_ id: MessageID, _ outcome: SendOutcome, now: Timestamp) async throws {
         try await call("settle") { try await store.settle(id, outcome, now: now) }

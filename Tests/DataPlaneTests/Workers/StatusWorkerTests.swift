@@ -13,7 +13,7 @@ import Testing
     let routing = Routing()
 
     private func with(
-        _ store: FakeMessageStore, _ test: (StatusWorker, FakeConnection) async throws -> Void
+        _ store: any MessageStore, _ test: (StatusWorker, FakeConnection) async throws -> Void
     ) async throws {
         let connection = broker.connect()
         try await connection.ensureQueue("metachat.statuses", singleActiveConsumer: false)
@@ -38,6 +38,45 @@ import Testing
 
     private func isEmpty() -> Bool { broker.depth("metachat.statuses") == (0, 0) }
 
+    @Test func manyAreWrittenAtOnce() async throws {
+        let isAway = Shared(true)
+        let (inVain, written) = (Notes<Int>(), Notes<Int>())
+        let store = FakeMessageStore()
+        for number in 1...300 {
+            _ = try await store.claim(
+                Sample.outbound(customer: "\(number)", number: UInt64(number)), node: "n", pace: nil, now: time.now())
+        }
+        let checked = CheckedStore(store: store) { updates in
+            if isAway.withLock({ $0 }) {
+                inVain.add(updates.count)
+                throw DependencyError.unavailable("down")
+            }
+            written.add(updates.count)
+        }
+        try await with(checked) { _, connection in
+            #expect(await eventually { broker.consumers(of: "metachat.statuses") == 1 })
+            for number in 1...300 {
+                let message = Sample.outbound(customer: "\(number)", number: UInt64(number))
+                let update = StatusUpdate(
+                    tenantID: Sample.tenantID, channelID: Sample.channelID, messageID: message.id, externalID: nil,
+                    status: .delivered, timestamp: Sample.start)
+                try await connection.publish(
+                    BrokerMessage(routingKey: "metachat.statuses", body: update.json.serialized()),
+                    timeoutMilliseconds: 1)
+            }
+            #expect(await eventually { broker.isSettled })
+            // One try may be under way with what came first; the next but one has seen all of them.
+            let tries = inVain.count
+            #expect(await eventually(between: { time.advance(milliseconds: 500) }) { inVain.count >= tries + 2 })
+            #expect(inVain.all.last == StatusWorker.batch)
+            #expect(broker.depth("metachat.statuses").unacknowledged == 300)
+            isAway.withLock { $0 = false }
+            #expect(await eventually(between: { time.advance(milliseconds: 500) }) { isEmpty() })
+            #expect(written.all == [200, 100])
+            #expect(store.all.allSatisfy { $0.delivery == .delivered })
+        }
+    }
+
     @Test func malformedOnesGoToTheDeadQueueAlone() async throws {
         let store = FakeMessageStore()
         _ = try await store.claim(Sample.outbound(number: 1), node: "n", pace: nil, now: time.now())
@@ -54,15 +93,16 @@ import Testing
     }
 
     @Test func oneThatTheStoreRefusesDoesNotTakeTheOthersWithIt() async throws {
-        struct Picky: Sendable { let refused = Sample.outbound(number: 2).id }
-        let seen = Notes<Int>()
+        let refused = Sample.outbound(number: 2).id
         let store = FakeMessageStore()
         for number in 1...3 {
             _ = try await store.claim(
                 Sample.outbound(number: UInt64(number)), node: "n", pace: nil,
                 now: time.now().adding(milliseconds: Int64(number) * 60_000))
         }
-        let picky = RefusingStore(store, refused: Picky().refused, seen: seen)
+        let picky = CheckedStore(store: store) { updates in
+            if updates.contains(where: { $0.messageID == refused }) { throw DependencyError.rejected("no") }
+        }
         let connection = broker.connect()
         let worker = StatusWorker(
             broker: connection, store: picky, gates: gates, routing: routing, timekeeper: time,
@@ -102,21 +142,13 @@ import Testing
     }
 }
 
-/// Refuses every batch that holds one certain message.
-private struct RefusingStore: MessageStore {
+/// A store whose batches of statuses a test looks at first, and refuses by throwing.
+private struct CheckedStore: MessageStore {
     let store: FakeMessageStore
-    let refused: MessageID
-    let seen: Notes<Int>
-
-    init(_ store: FakeMessageStore, refused: MessageID, seen: Notes<Int>) {
-        self.store = store
-        self.refused = refused
-        self.seen = seen
-    }
+    let check: @Sendable ([StatusUpdate]) throws -> Void
 
     func apply(_ updates: [StatusUpdate]) async throws -> [StatusUpdate] {
-        seen.add(updates.count)
-        if updates.contains(where: { $0.messageID == refused }) { throw DependencyError.rejected("no") }
+        try check(updates)
         return try await store.apply(updates)
     }
 
@@ -130,8 +162,8 @@ private struct RefusingStore: MessageStore {
     func claim(
         _ message: NormalizedMessage, node: String, pace: PairPace?, now: Timestamp
     ) async throws -> Claim { .uncertain }
-    func beginSending(_ id: MessageID, node: String, now: Timestamp) async throws -> Bool { false }
-    func release(_ id: MessageID, node: String, partsSent: Int) async throws {}
+    func beginSending(_ id: MessageID, attempt: Int, now: Timestamp) async throws -> Bool { false }
+    func release(_ id: MessageID, attempt: Int, partsSent: Int) async throws {}
     func settle(_ id: MessageID, _ outcome: SendOutcome, now: Timestamp) async throws {}
     func expireUnknown(before: Timestamp, now: Timestamp, limit: Int) async throws -> [StoredMessage] { [] }
     func reserve(

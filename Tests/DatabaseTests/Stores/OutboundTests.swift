@@ -26,8 +26,10 @@ import Testing
     private func take(_ store: PostgresMessageStore, _ message: NormalizedMessage, node: String = "n1/taker")
         async throws
     {
-        _ = try await store.claim(message, node: node, pace: nil, now: noon)
-        #expect(try await store.beginSending(message.id, node: node, now: noon))
+        guard case .claimed(let attempt, _) = try await store.claim(message, node: node, pace: nil, now: noon) else {
+            throw DependencyError.rejected("no claim")
+        }
+        #expect(try await store.beginSending(message.id, attempt: attempt, now: noon))
     }
 
     @Test func aMessageGoesFromQueuedToRead() async throws {
@@ -71,11 +73,11 @@ import Testing
                 for number in 0..<10 {
                     group.addTask {
                         let claim = try await store.claim(answer, node: "n\(number)/a", pace: nil, now: noon)
-                        guard case .claimed = claim else {
+                        guard case .claimed(let attempt, _) = claim else {
                             #expect(claim == .uncertain)
                             return false
                         }
-                        return try await store.beginSending(answer.id, node: "n\(number)/a", now: noon)
+                        return try await store.beginSending(answer.id, attempt: attempt, now: noon)
                     }
                 }
                 return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
@@ -98,15 +100,15 @@ import Testing
             _ = try await store.claim(answer, node: "n1/a", pace: nil, now: noon)
             let next = try await store.claim(answer, node: "n2/b", pace: nil, now: noon)
             #expect(next == .claimed(attempt: 2, partsSent: 0))
-            let slow = try await store.beginSending(answer.id, node: "n1/a", now: noon)
+            let slow = try await store.beginSending(answer.id, attempt: 1, now: noon)
             #expect(!slow, "it was only slow, and must not write now")
-            try await store.release(answer.id, node: "n1/a", partsSent: 3)
-            let begun = try await store.beginSending(answer.id, node: "n2/b", now: noon)
+            try await store.release(answer.id, attempt: 1, partsSent: 3)
+            let begun = try await store.beginSending(answer.id, attempt: 2, now: noon)
             #expect(begun)
-            let again = try await store.beginSending(answer.id, node: "n2/b", now: noon)
+            let again = try await store.beginSending(answer.id, attempt: 2, now: noon)
             #expect(again, "a confirmation was lost, or the next part follows")
             try await store.settle(answer.id, .sent(externalID: "w"), now: noon)
-            let done = try await store.beginSending(answer.id, node: "n2/b", now: noon)
+            let done = try await store.beginSending(answer.id, attempt: 2, now: noon)
             #expect(!done)
         }
     }
@@ -118,7 +120,7 @@ import Testing
             let first = try await store.claim(answer, node: "n1/a", pace: nil, now: noon)
             let again = try await store.claim(answer, node: "n1/a", pace: nil, now: noon)
             #expect(first == .claimed(attempt: 1, partsSent: 0) && again == first)
-            _ = try await store.beginSending(answer.id, node: "n1/a", now: noon)
+            _ = try await store.beginSending(answer.id, attempt: 1, now: noon)
             let begun = try await store.claim(answer, node: "n1/a", pace: nil, now: noon)
             #expect(begun == first)
             let other = try await store.claim(answer, node: "n2/b", pace: nil, now: noon)
@@ -133,15 +135,45 @@ import Testing
             let store = PostgresMessageStore(pool)
             let answer = try await queued(store)
             try await take(store, answer)
-            try await store.release(answer.id, node: "n1/taker", partsSent: 2)
-            let begun = try await store.beginSending(answer.id, node: "n1/taker", now: noon)
+            try await store.release(answer.id, attempt: 1, partsSent: 2)
+            let begun = try await store.beginSending(answer.id, attempt: 1, now: noon)
             #expect(!begun, "a released claim is none")
             let again = try await claim(store, answer)
             #expect(again == .claimed(attempt: 2, partsSent: 2))
             try await store.settle(answer.id, .sent(externalID: "w"), now: noon)
-            try await store.release(answer.id, node: "n1/taker", partsSent: 0)
+            try await store.release(answer.id, attempt: 2, partsSent: 0)
             let settled = try await claim(store, answer)
             #expect(settled == .settled(.sent), "what is sent is not released")
+        }
+    }
+
+    @Test func aReleaseThatComesLateOpensNothingToASecondSend() async throws {
+        try await withSchema { pool in
+            let store = PostgresMessageStore(pool)
+            let answer = try await queued(store)
+            try await take(store, answer)
+            try await store.release(answer.id, attempt: 1, partsSent: 0)
+            try await take(store, answer, node: "n2/next")
+            // The first release once more, as when its confirmation was lost.
+            try await store.release(answer.id, attempt: 1, partsSent: 0)
+            let copy = try await claim(store, answer)
+            #expect(copy == .uncertain, "the second claimant is sending")
+        }
+    }
+
+    @Test func whoSentItKnowsBetterThanACopyThatCameMeanwhile() async throws {
+        try await withSchema { pool in
+            let store = PostgresMessageStore(pool)
+            let answer = try await queued(store)
+            try await store.markPublished([answer.id])
+            try await take(store, answer)
+            let copy = try await claim(store, answer)
+            #expect(copy == .uncertain)
+            try await store.release(answer.id, attempt: 1, partsSent: 0)
+            let swept = try await store.unpublished(before: noon.plus(seconds: 60), limit: 10)
+            #expect(swept.map(\.id) == [answer.id], "the copy's delivery is gone; it needs another")
+            let again = try await claim(store, answer)
+            #expect(again == .claimed(attempt: 2, partsSent: 0))
         }
     }
 
