@@ -36,11 +36,12 @@ struct HTMLTextTests {
         #expect(DocumentText(source, mimeType: .html).plain == text)
     }
 
-    @Test func whateverComesIsTakenInTime() {
+    @Test func whateverComesIsTakenInTime() async {
         for unit in ["<", "</", "<a ", "<script>", "<!--", "&", "<p>", "<svg>", "<a b='", "&#x", "</script"] {
-            let start = ContinuousClock.now
-            _ = blocks(String(repeating: unit, count: 300_000 / unit.count))
-            #expect(ContinuousClock.now - start < .seconds(10), "\(unit)")
+            let time = processorTime { _ = blocks(String(repeating: unit, count: 75_000 / unit.count)) }
+            #expect(time < .seconds(3), "\(unit)")
+            // The thread is the other tests' too.
+            await Task.yield()
         }
     }
 

@@ -21,6 +21,20 @@ extension IntegrationTests {
             #expect(page.status == 200 && page.headers["content-type"]?.hasPrefix("text/html") == true)
             let answer = try await first.ask("How long does shipping take?")
             #expect(answer.contains("three to five working days"))
+            for (name, numbers) in [
+                ("control", ["metachat_database_up 1", "metachat_build_info{version="]),
+                (
+                    "node1",
+                    [
+                        "metachat_database_up 1", #"metachat_database_queries_total{outcome="succeeded"} "#,
+                        #"metachat_consumers{direction="inbound"} "#, #"metachat_lanes{direction="outbound"} "#,
+                        "metachat_config_applied_total ", "metachat_config_revision ",
+                    ]
+                ),
+            ] {
+                let metrics = try await HTTP.get(try #require(first.urls[name]) + "/metrics").text
+                for number in numbers { #expect(metrics.contains("\n" + number), "\(name)") }
+            }
             let secrets = ProcessFixture.text(ofFile: folder + "/.local/secrets.env")
             #expect(try mode(folder + "/.local/secrets.env") == 0o600)
             #expect(try mode(folder + "/.local/urls.txt") == 0o600)

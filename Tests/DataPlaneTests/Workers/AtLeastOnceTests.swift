@@ -66,6 +66,8 @@ import Testing
         let question = try await world.store.message(inbound.id)
         #expect(question?.outcome == .answered)
         #expect(!world.published.isEmpty && Set(world.published.map(\.id)) == Set(answers.map(\.message.id)))
+        // Copies, which the outbox brings too, claim as well; but only one claim ever becomes final.
+        #expect(Set(world.begun.all).count == 1)
         let (taken, delivery) = (world.taken.count, answers.first?.delivery)
         if Self.unknowable.contains(crash) {
             #expect(taken == (crash == "send after" || crash == "settle before" ? 1 : 0))

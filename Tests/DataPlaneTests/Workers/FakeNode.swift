@@ -15,6 +15,8 @@ final class World: Sendable {
     let registry = FakeQueueRegistry()
     /// What the platform took, in order.
     let taken = Notes<MessageID>()
+    /// The claims that were made final, each as often as it was.
+    let begun = Notes<Int>()
 
     init() { store = FakeMessageStore() }
 
@@ -125,7 +127,8 @@ final class FakeNode: Sendable {
         service = WorkerService(
             nodeID: id, config: config,
             dependencies: .init(
-                broker: connection, store: ProcessStore(store: world.store, hook: hook), documents: world.documents,
+                broker: connection, store: ProcessStore(store: world.store, begun: world.begun, hook: hook),
+                documents: world.documents,
                 registry: world.registry, queues: QueueOpener(broker: connection), routing: routing,
                 membership: membership, transport: OpenTransport(), timekeeper: world.time, logger: silent))
     }
@@ -144,6 +147,7 @@ final class FakeNode: Sendable {
 /// One process's way to the shared store.
 private struct ProcessStore: MessageStore {
     let store: FakeMessageStore
+    let begun: Notes<Int>
     let hook: PortHook
 
     private func call<R: Sendable>(_ name: String, _ body: () async throws -> R) async throws -> R {
@@ -176,7 +180,11 @@ private struct ProcessStore: MessageStore {
         try await call("claim") { try await store.claim(message, node: node, pace: pace, now: now) }
     }
     func beginSending(_ id: MessageID, attempt: Int, now: Timestamp) async throws -> Bool {
-        try await call("beginSending") { try await store.beginSending(id, attempt: attempt, now: now) }
+        try await call("beginSending") {
+            let isFinal = try await store.beginSending(id, attempt: attempt, now: now)
+            if isFinal { begun.add(attempt) }
+            return isFinal
+        }
     }
     func release(_ id: MessageID, attempt: Int, partsSent: Int) async throws {
         try await call("release") { try await store.release(id, attempt: attempt, partsSent: partsSent) }
