@@ -1,20 +1,26 @@
 import CJansson
 
-/// The one owner of a parsed or built jansson tree; the tree does not change while anybody reads it.
+/// The one owner of a parsed jansson tree, which lies in memory of its own; it does not change while anybody reads it.
 final class JanssonTree: Sendable {
     typealias Node = UnsafeMutablePointer<json_t>
+    private typealias Blocks = UnsafeMutablePointer<metachat_json_block>?
 
-    // Sendable by this proof: the pointer never changes, the tree behind it is only read after init, and jansson's
-    // reading functions and reference counts are safe across threads (JANSSON_THREAD_SAFE_REFCOUNT).
+    // Sendable by this proof: the pointers never change, and the tree behind them is only read after init.
     private nonisolated(unsafe) let node: Node
+    private nonisolated(unsafe) let blocks: Blocks
 
     /// The root, valid as long as this owner lives.
     var root: Node { node }
 
-    /// Takes over the caller's reference.
-    init(owning node: Node) { self.node = node }
+    private init(_ node: Node, in blocks: Blocks) {
+        self.node = node
+        self.blocks = blocks
+    }
 
-    deinit { json_decref(node) }
+    // The tree goes with its memory, in one.
+    deinit { metachat_json_drop(blocks) }
+
+    private static let isInstalled: Void = metachat_json_install()
 }
 
 extension JanssonTree {
@@ -23,7 +29,7 @@ extension JanssonTree {
         if let fault = JSONShape.fault(of: text, limits: limits) { return .failure(fault) }
         let failure: Failure
         switch load(text) {
-        case .success(let node): return .success(JanssonTree(owning: node))
+        case .success(let tree): return .success(tree)
         case .failure(let fault): failure = fault
         }
         guard failure.code == json_error_numeric_overflow else { return .failure(failure.parseError(in: text)) }
@@ -31,7 +37,7 @@ extension JanssonTree {
         let (widened, insertions) = JSONShape.widened(text)
         return widened.withUnsafeBytes { wide in
             switch load(wide) {
-            case .success(let node): return .success(JanssonTree(owning: node))
+            case .success(let tree): return .success(tree)
             case .failure(var fault):
                 let offset = fault.offset
                 fault.offset -= insertions.enumerated().count { index, at in at + 2 * index < offset } * 2
@@ -63,15 +69,19 @@ extension JanssonTree {
         private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
     }
 
-    private static func load(_ text: UnsafeRawBufferPointer) -> Result<Node, Failure> {
+    private static func load(_ text: UnsafeRawBufferPointer) -> Result<JanssonTree, Failure> {
+        isInstalled
+        var blocks: Blocks = nil
         var error = json_error_t()
         let flags = Int(JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL)
         // An empty buffer may have no address, and jansson insists on one.
         let loaded =
             text.isEmpty
-            ? json_loadb("", 0, flags, &error)
-            : json_loadb(text.baseAddress?.assumingMemoryBound(to: CChar.self), text.count, flags, &error)
-        if let loaded { return .success(loaded) }
+            ? metachat_json_load("", 0, flags, &error, &blocks)
+            : metachat_json_load(
+                text.baseAddress?.assumingMemoryBound(to: CChar.self), text.count, flags, &error, &blocks)
+        if let loaded { return .success(JanssonTree(loaded, in: blocks)) }
+        metachat_json_drop(blocks)
         // jansson keeps the code in the last byte of the message, which itself may quote the text.
         let code = withUnsafeBytes(of: error.text) { $0[$0.count - 1] }
         return .failure(Failure(code: json_error_code(UInt32(code)), offset: Int(error.position)))

@@ -1,6 +1,7 @@
+import Support
 import Testing
 
 /// The real programs against a real PostgreSQL and RabbitMQ, one scene after the other: they share the cores, and the
 /// services that some of them stop.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(ProcessFixture.setting("METACHAT_CHAOS_WEBHOOKS") == nil ? 5 : 20)))
 enum IntegrationTests {}

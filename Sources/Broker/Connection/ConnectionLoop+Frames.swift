@@ -262,7 +262,10 @@ extension ConnectionLoop {
     }
 
     /// Sleeps until the socket is ready, somebody wakes the thread, or the time has come.
-    static func poll(_ socket: Int32?, writing: Bool, waker: Waker?, until deadline: MonotonicTime) {
+    ///
+    /// - Returns: whether something happened at the socket.
+    @discardableResult
+    static func poll(_ socket: Int32?, writing: Bool, waker: Waker?, until deadline: MonotonicTime) -> Bool {
         var descriptors = (
             pollfd(fd: waker?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: socket ?? -1, events: Int16(POLLIN) | (writing ? Int16(POLLOUT) : 0), revents: 0)
@@ -276,5 +279,6 @@ extension ConnectionLoop {
             $0.withMemoryRebound(to: pollfd.self, capacity: 2) { Glibc.poll($0, 2, timeout) }
         }
         if descriptors.0.revents != 0 { waker?.clear() }
+        return descriptors.1.revents != 0
     }
 }

@@ -55,6 +55,8 @@ final class ConnectionLoop {
     private var batch = Mailbox.Batch()
     private var writeBlocked = false
     private var readMore = false
+    /// False where it is known that nothing has come: spares a call.
+    private var mayRead = true
     private var toldOutstanding = 0
 
     init(
@@ -254,20 +256,25 @@ final class ConnectionLoop {
 
     private func wait() throws(Fault) {
         tellOutcomes()
+        mayRead = true
         guard machine.state != .closed, !readMore, mailbox.fallAsleep() else { return }
         guard let link else {
             Self.poll(nil, writing: false, waker: waker, until: nextDeadline)
             return
         }
-        Self.poll(link.descriptor, writing: writeBlocked, waker: waker, until: nextDeadline)
+        let isReady = Self.poll(link.descriptor, writing: writeBlocked, waker: waker, until: nextDeadline)
+        // TLS may hold what the socket has given already.
+        mayRead = isReady || link.secure
     }
 
     private func read() throws(Fault) {
         guard let link else { return }
         now = .now()
-        let (received, more) = try link.read(handle)
-        readMore = more
-        if received { heartbeat.received(at: now) }
+        if mayRead {
+            let (received, more) = try link.read(handle)
+            readMore = more
+            if received { heartbeat.received(at: now) }
+        }
         switch heartbeat.verdict(at: now) {
         case .quiet: break
         case .send:

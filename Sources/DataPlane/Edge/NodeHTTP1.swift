@@ -5,8 +5,8 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
-/// A node's HTTP/1.1 connection: webhooks are served by a channel handler, everything else by Hummingbird, whose task
-/// for the connection is bound to the connection's event loop.
+/// A node's HTTP/1.1 connection: webhooks are served by a channel handler right behind the parser, everything else by
+/// Hummingbird, whose task for the connection is bound to the connection's event loop.
 struct NodeHTTP1: ServerChildChannel, HTTPChannelHandler {
     typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
@@ -28,9 +28,12 @@ struct NodeHTTP1: ServerChildChannel, HTTPChannelHandler {
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
+            if let webhooks {
+                try pipeline.addHandler(WebhookHandler(webhooks, date: date, idleTimeout: Self.idleTimeout))
+            }
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-            try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: Self.idleTimeout, logger: logger))
-            if let webhooks { try pipeline.addHandler(WebhookHandler(webhooks, date: date)) }
+            let idleTimeout = webhooks == nil ? Self.idleTimeout : nil
+            try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger))
             return try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
         }

@@ -36,6 +36,23 @@ struct WebhookExchange {
 
     var isAnswering: Bool { if case .answering = state { true } else { false } }
 
+    /// Whether one of our requests is under way.
+    var isOurs: Bool {
+        switch state {
+        case .idle, .passing: false
+        case .collecting, .overflowing, .answering: true
+        }
+    }
+
+    /// Whether a request has come whole and its answer has not gone out.
+    var isOwingAnswer: Bool {
+        switch state {
+        case .idle(let passed): passed > 0
+        case .answering: true
+        case .passing, .collecting, .overflowing: false
+        }
+    }
+
     /// The start of a request; `ours` names it where it is a webhook delivery.
     mutating func head(_ ours: WebhookRequest?) -> PartAction {
         switch (state, ours) {

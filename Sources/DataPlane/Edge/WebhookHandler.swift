@@ -1,35 +1,42 @@
 import DequeModule
 import Domain
-import HTTPTypes
 import NIOCore
-import NIOHTTPTypes
+import NIOHTTP1
 
 /// Serves webhook deliveries on the connection's event loop, without a task: the body is verified, read and handed to
 /// the broker where it arrives, and the answer is written when the broker has confirmed. Requests that are none are
 /// let through.
+///
+/// Also closes idle connections, and lets its own requests finish before the connection is told to close.
 final class WebhookHandler: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
-    typealias OutboundIn = HTTPResponsePart
-    typealias OutboundOut = HTTPResponsePart
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
 
     private let receiver: WebhookReceiver
     private let date: HTTPDate
+    private let idleTimeout: TimeAmount
     private var exchange = WebhookExchange()
     /// What arrived behind a request whose answer is still being made; bounded, as no more is read meanwhile.
-    private var held: Deque<HTTPRequestPart> = []
+    private var held: Deque<HTTPServerRequestPart> = []
     private var readIsHeld = false
+    private var quiesces = false
+    private var lastActive = NIODeadline.now()
+    private var idleCheck: Scheduled<Void>?
 
-    init(_ receiver: WebhookReceiver, date: HTTPDate) {
+    init(_ receiver: WebhookReceiver, date: HTTPDate, idleTimeout: Duration) {
         self.receiver = receiver
         self.date = date
+        self.idleTimeout = TimeAmount(idleTimeout)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        lastActive = .now()
         take(unwrapInboundIn(data), context)
     }
 
-    private func take(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
+    private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
         guard held.isEmpty || !exchange.isAnswering else { return held.append(part) }
         let action: WebhookExchange.PartAction
         switch part {
@@ -48,11 +55,15 @@ final class WebhookHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        if exchange.isAnswering { readIsHeld = true } else { context.read() }
+        // Nobody sends more before the answer, as a rule: only who does is made to wait.
+        if held.isEmpty { context.read() } else { readIsHeld = true }
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { exchange.passedAnswered() }
+        if case .end = unwrapOutboundIn(data) {
+            exchange.passedAnswered()
+            lastActive = .now()
+        }
         context.write(data, promise: promise)
     }
 
@@ -72,19 +83,24 @@ final class WebhookHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
+    private static let received = ByteBuffer(string: WebhookAnswer.received.text)
+
     private func answer(_ answer: WebhookAnswer, to request: WebhookRequest, _ context: ChannelHandlerContext) {
         receiver.metrics.answered(answer, request.type, since: request.arrival)
         guard context.channel.isActive else { return }
-        let text = context.channel.allocator.buffer(string: answer.text)
-        var head = HTTPResponse(status: .init(code: answer.status))
-        head.headerFields[.contentType] = "text/plain; charset=utf-8"
-        head.headerFields[.contentLength] = String(text.readableBytes)
-        head.headerFields[.date] = date.now
-        if case .unavailable = answer { head.headerFields[.retryAfter] = "2" }
-        if request.closes { head.headerFields[.connection] = "close" }
+        let text = answer == .received ? Self.received : ByteBuffer(string: answer.text)
+        var headers = HTTPHeaders([
+            ("content-type", "text/plain; charset=utf-8"), ("content-length", String(text.readableBytes)),
+            ("date", date.now),
+        ])
+        if case .unavailable = answer { headers.add(name: "retry-after", value: "2") }
+        let closes = request.closes || quiesces
+        if closes { headers.add(name: "connection", value: "close") }
+        let head = HTTPResponseHead(
+            version: .http1_1, status: HTTPResponseStatus(statusCode: answer.status), headers: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(text)), promise: nil)
-        if request.closes {
+        context.write(wrapOutboundOut(.body(.byteBuffer(text))), promise: nil)
+        if closes {
             let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
             context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in
                 bound.value.close(mode: .output, promise: nil)
@@ -93,7 +109,9 @@ final class WebhookHandler: ChannelDuplexHandler, RemovableChannelHandler {
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         }
         exchange.answered()
+        lastActive = .now()
         resume(context)
+        if quiesces, !exchange.isOurs { passOnQuiescing(context) }
     }
 
     /// Goes on with what had to wait.
@@ -104,9 +122,56 @@ final class WebhookHandler: ChannelDuplexHandler, RemovableChannelHandler {
             passed = true
         }
         if passed { context.fireChannelReadComplete() }
-        if readIsHeld, !exchange.isAnswering {
+        if readIsHeld, held.isEmpty {
             readIsHeld = false
             context.read()
+        }
+    }
+}
+
+// MARK: The connection's end
+
+extension WebhookHandler {
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent, exchange.isOurs {
+            quiesces = true
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    /// Who lets requests through knows when to close.
+    private func passOnQuiescing(_ context: ChannelHandlerContext) {
+        quiesces = false
+        context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        if context.channel.isActive { checkIdle(context, in: idleTimeout) }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        checkIdle(context, in: idleTimeout)
+        context.fireChannelActive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        idleCheck?.cancel()
+        idleCheck = nil
+    }
+
+    private func checkIdle(_ context: ChannelHandlerContext, in delay: TimeAmount) {
+        guard idleCheck == nil else { return }
+        idleCheck = context.eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: delay) { [self] in
+            idleCheck = nil
+            let idle = NIODeadline.now() - lastActive
+            if exchange.isOwingAnswer {
+                checkIdle(context, in: idleTimeout)
+            } else if idle >= idleTimeout {
+                context.close(promise: nil)
+            } else {
+                checkIdle(context, in: idleTimeout - idle)
+            }
         }
     }
 }

@@ -1,5 +1,5 @@
 import Domain
-import HTTPTypes
+import NIOHTTP1
 
 /// A platform's delivery of events, by its request's head.
 struct WebhookRequest: Sendable {
@@ -10,13 +10,12 @@ struct WebhookRequest: Sendable {
     var closes: Bool
     let arrival = ContinuousClock.now
 
-    private static let signatureHeader = HTTPField.Name("x-hub-signature-256")
     private static let prefix = "/api/integrations/"
 
     /// Nil where the request is none: it is the router's then.
-    init?(_ head: HTTPRequest) {
-        guard head.method == .post, let path = head.path, path.hasPrefix(Self.prefix) else { return nil }
-        let rest = path.utf8.dropFirst(Self.prefix.utf8.count)
+    init?(_ head: HTTPRequestHead) {
+        guard head.method == .POST, head.uri.hasPrefix(Self.prefix) else { return nil }
+        let rest = head.uri.utf8.dropFirst(Self.prefix.utf8.count)
         guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else { return nil }
         switch Substring(rest[..<slash]) {
         case "whatsapp": type = .whatsapp
@@ -26,8 +25,8 @@ struct WebhookRequest: Sendable {
         let tenant = rest[rest.index(after: slash)...].prefix { $0 != UInt8(ascii: "?") }
         guard (1...64).contains(tenant.count), tenant.allSatisfy(Self.isIdentifier) else { return nil }
         tenantID = String(Substring(tenant))
-        signature = Self.signatureHeader.flatMap { head.headerFields[$0] }
-        closes = head.headerFields[.connection]?.lowercased() == "close"
+        signature = head.headers.first(name: "x-hub-signature-256")
+        closes = !head.isKeepAlive
     }
 
     private static func isIdentifier(_ byte: UInt8) -> Bool {
