@@ -9,11 +9,12 @@ import Testing
 @Suite struct AtLeastOnceTests {
     /// The await points on a message's way: a call of a port, before its effect and after.
     static let points: [String] = [
-        "record", "conclude", "publish \(Sample.outbound.name)", "markPublished", "reserve", "claim", "send", "settle",
+        "record", "conclude", "publish \(Sample.outbound.name)", "markPublished", "reserve", "claim",
+        "beginSending", "send", "settle",
     ].flatMap { call in ["\(call) before", "\(call) after"] }
 
     /// Where nobody can know whether the platform took it: there the rule is "never twice".
-    static let unknowable = ["claim after", "send before", "send after", "settle before"]
+    static let unknowable = ["beginSending after", "send before", "send after", "settle before"]
 
     /// Where the same process may be sending the answer already, at whatever point.
     static let concurrent = ["publish \(Sample.outbound.name) after", "markPublished before", "markPublished after"]
