@@ -233,7 +233,7 @@ struct ControlPlaneServerTests {
             for _ in 0..<20 { _ = try await send("GET", url + "/health", token: nil) }
             return task
         }
-        #expect(ContinuousClock.now - start < .seconds(30))
+        #expect(ContinuousClock.now - start < .seconds(60), "it did not wait for its time to pass")
         // A call that came too late found nobody listening.
         if case .success(let reply) = await waiting.result { #expect(reply.code == -32050) }
     }
