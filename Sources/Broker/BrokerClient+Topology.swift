@@ -4,6 +4,8 @@ import Synchronization
 struct QueueCache {
     private var epoch: UInt64 = 0
     private var known: Set<String> = []
+    /// Made by us and not yet sure to outlive the broker, see ``BrokerClient/declareLastingly(_:timeout:)``.
+    private(set) var fleeting: Set<String> = []
     private var waiting: [String: [CheckedContinuation<Result<Void, BrokerError>?, Never>]] = [:]
 
     mutating func knows(_ name: String, epoch: UInt64) -> Bool {
@@ -19,6 +21,10 @@ struct QueueCache {
     }
 
     mutating func remove(_ name: String) { known.remove(name) }
+
+    mutating func isFleeting(_ name: String) { fleeting.insert(name) }
+
+    mutating func lasts(_ name: String) { fleeting.remove(name) }
 
     /// True for the first who asks: it has to do the work.
     mutating func claim(_ name: String) -> Bool {
@@ -71,7 +77,7 @@ extension BrokerClient {
         _ declaration: QueueDeclaration, epoch: UInt64, timeout: Duration
     ) async -> Result<Void, BrokerError> {
         do throws(BrokerError) {
-            _ = try await declareQueue(declaration, timeout: timeout)
+            try await declareLastingly(declaration, timeout: timeout)
             queues.withLock { $0.insert(declaration.name, epoch: epoch) }
             return .success(())
         } catch {

@@ -14,6 +14,7 @@ package final class BrokerClient: Sendable {
     let consuming: [BrokerConnection]
     let logger: Logger
     let queues = Mutex(QueueCache())
+    let settling = SharedWork()
     private let nextConsumer = Atomic<Int>(0)
     private let started = Atomic<Bool>(false)
 
