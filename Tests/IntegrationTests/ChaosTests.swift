@@ -8,7 +8,7 @@ extension IntegrationTests {
         private static let count = Int(ProcessFixture.setting("METACHAT_CHAOS_WEBHOOKS") ?? "") ?? 2000
 
         @Test(
-            "Webhooks under load, a node killed in the middle, RabbitMQ restarted: one answer for every 200",
+            "Webhooks under load, a node killed in the middle, RabbitMQ restarted: no answer twice, none lost unseen",
             .timeLimit(.minutes(15)))
         func chaos() async throws {
             try await Site.run { site in
@@ -37,7 +37,7 @@ extension IntegrationTests {
                 #expect(report.lost == 0 && report.without503RetryAfter == 0, "\(report.text)")
                 #expect(report.slowest503 < 5000, "\(report.text)")
                 #expect(Set(report.statuses.keys).isSubset(of: [200, 503]), "\(report.text)")
-                try await site.expectOneAnswerEach(report, by: shop, drain: [0, 1], within: patience)
+                try await site.expectOneAnswerEach(report, by: shop, drain: [0, 1], unknowable: 8, within: patience)
                 let seconds = (ContinuousClock.now - began).milliseconds / 1000
                 Figures.note("chaos: \(count) webhooks, one answer each, \(Figures.rounded(seconds)) s; \(report.text)")
             }

@@ -1,4 +1,5 @@
 import JSONCoding
+import Synchronization
 
 /// A message that the simulated platform took from the business.
 struct Sent: Sendable, Hashable {
@@ -10,9 +11,29 @@ struct Sent: Sendable, Hashable {
     let messageID: String?
 }
 
+/// What has been fetched of the simulator's list.
+private final class SentLog: Sendable {
+    private let state = Mutex((all: [Sent](), next: Int64(0)))
+
+    var all: [Sent] { state.withLock { $0.all } }
+    var next: Int64 { state.withLock { $0.next } }
+
+    /// Nothing where somebody else has fetched the same meanwhile.
+    func append(_ items: [Sent], after: Int64, next: Int64) {
+        state.withLock { state in
+            guard state.next == after else { return }
+            state.all += items
+            state.next = next
+        }
+    }
+}
+
 /// Orders to `metachat simulate`.
 struct SimulatorClient: Sendable {
     let url: String
+    private let log = SentLog()
+
+    init(url: String) { self.url = url }
 
     /// Makes a shop's number known, with its secrets; webhooks go to this node.
     func put(_ shop: Shop, webhooksTo node: String) async throws {
@@ -45,22 +66,19 @@ struct SimulatorClient: Sendable {
 
     func settings(_ patch: JSONObject) async throws { try await order("PATCH", "/simulator/settings", patch) }
 
-    /// Everything that the platform took so far, oldest first.
+    /// Everything that the platform took so far, oldest first. Only what is new is fetched.
     func sent() async throws -> [Sent] {
-        var all: [Sent] = []
-        var after: Int64 = 0
         while true {
+            let after = log.next
             let page = try await get("/simulator/messages?after=\(after)&limit=5000")
-            let items = try page.member("items").array ?? []
-            for item in items {
-                all.append(
-                    Sent(
-                        to: try item.member("to").string ?? "", text: try item.member("text").string ?? "",
-                        number: try item.member("phoneNumberId").string ?? "",
-                        wamid: try item.member("wamid").string ?? "", messageID: item["opaqueData"]?.string))
+            let items = try (page.member("items").array ?? []).map { item in
+                Sent(
+                    to: try item.member("to").string ?? "", text: try item.member("text").string ?? "",
+                    number: try item.member("phoneNumberId").string ?? "",
+                    wamid: try item.member("wamid").string ?? "", messageID: item["opaqueData"]?.string)
             }
-            after = try page.member("next").integer ?? after
-            if items.isEmpty { return all }
+            if items.isEmpty { return log.all }
+            log.append(items, after: after, next: try page.member("next").integer ?? after)
         }
     }
 
