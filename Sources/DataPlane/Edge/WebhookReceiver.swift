@@ -22,6 +22,7 @@ package struct WebhookReceiver: Sendable {
     private let clock: any WallClock
     private let publishTimeoutMilliseconds: Int64
     private let logger: Logger
+    private let unconfirmed = LogThrottle()
     let metrics = WebhookMetrics()
 
     package init(
@@ -170,7 +171,11 @@ package struct WebhookReceiver: Sendable {
     }
 
     private func unavailable(_ error: any Error) -> WebhookAnswer {
-        logger.warning("A webhook's messages were not confirmed", metadata: ["error": "\(error)"])
+        if let others = unconfirmed.pass() {
+            logger.warning(
+                "A webhook's messages were not confirmed",
+                metadata: ["error": "\(error)", "othersSinceTheLastLine": "\(others)"])
+        }
         return .unavailable
     }
 }

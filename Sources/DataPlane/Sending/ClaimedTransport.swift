@@ -24,17 +24,19 @@ struct ClaimedTransport: HTTPTransport {
     let store: any MessageStore
     let message: MessageID
     let attempt: Int
+    let commits: SlotPool
     let timekeeper: any Timekeeper
     private let note = Note()
 
     init(
-        base: any HTTPTransport, store: any MessageStore, message: MessageID, attempt: Int,
+        base: any HTTPTransport, store: any MessageStore, message: MessageID, attempt: Int, commits: SlotPool,
         timekeeper: any Timekeeper
     ) {
         self.base = base
         self.store = store
         self.message = message
         self.attempt = attempt
+        self.commits = commits
         self.timekeeper = timekeeper
     }
 
@@ -50,7 +52,10 @@ struct ClaimedTransport: HTTPTransport {
     private func begin() async throws {
         let refusal: Refusal
         do {
-            if try await store.beginSending(message, attempt: attempt, now: timekeeper.now()) { return }
+            let holds = try await commits.with("") {
+                try await store.beginSending(message, attempt: attempt, now: timekeeper.now())
+            }
+            if holds { return }
             refusal = .claimLost
         } catch {
             refusal = .failed(Fault.end(error))

@@ -10,6 +10,9 @@ package struct SendingContext: Sendable {
     package let transport: any HTTPTransport
     package let pacer: NumberPacer
     package let slots: SlotPool
+    /// How many claims may be becoming final at once. Who is killed then leaves as many messages of unknown fate at most,
+    /// and those that its event loops have in hand; more at once would make none of them faster.
+    package let commits = SlotPool(total: 4, perKey: 4)
     package let gates: ChannelGates
     package let timekeeper: any Timekeeper
     package let metrics: WorkerMetrics
@@ -151,7 +154,7 @@ extension OutboundHandler {
         case .claimed(let attempt, let partsSent):
             let transport = ClaimedTransport(
                 base: context.transport, store: context.store, message: job.message.id, attempt: attempt,
-                timekeeper: context.timekeeper)
+                commits: context.commits, timekeeper: context.timekeeper)
             let result = await channel.adapter.send(job.message, partsSent: partsSent, through: transport)
             switch transport.refusal {
             case nil:
