@@ -38,16 +38,19 @@ extension Site {
         phones.subtracting(try await simulator.sent().filter { $0.number == shop.number }.map(\.to))
     }
 
-    private func messages(with phone: String, at shop: Shop) async throws -> [JSONValue] {
-        try await rpc.call(
-            "conversation.messages",
-            ["channelId": .string(shop.channelID), "conversationId": .string("\(shop.channelID):\(phone)")]
-        ).member("items").array ?? []
-    }
-
-    /// The states of a conversation's messages, in order.
+    /// The states of a conversation's messages, in order; none where nothing of it is recorded yet.
     private func fate(of phone: String, at shop: Shop) async throws -> [String] {
-        try await messages(with: phone, at: shop).map { try $0.member("status").string ?? "" }
+        let page: JSONValue
+        do {
+            page = try await rpc.call(
+                "conversation.messages",
+                [
+                    "channelId": .string(shop.channelID), "conversationId": .string("\(shop.channelID):\(phone)"),
+                ])
+        } catch let failure as RPCFailure where failure.code == -32004 {
+            return []
+        }
+        return try page.member("items").array?.map { try $0.member("status").string ?? "" } ?? []
     }
 
     /// For a failure's text: how many have no answer, and what became of the first of them.
