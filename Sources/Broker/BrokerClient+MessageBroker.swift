@@ -39,25 +39,6 @@ extension BrokerClient: MessageBroker {
         try await translating { () async throws(BrokerError) in try await bind(binding) }
     }
 
-    /// For queues that nobody publishes to any more and whose consumers have settled all they held; otherwise messages
-    /// can be lost.
-    ///
-    /// RabbitMQ has neither if-empty nor if-unused for quorum queues (540, and the connection is gone), so this looks
-    /// first and deletes then. What it cannot see: a message published in between; a message in the hands of a
-    /// consumer that is cancelled already (neither ready nor consumed); and RabbitMQ 3.10 tells a depth of 0 and no
-    /// consumers where the queue's leader does not answer within 250 ms, as just after the broker's start. No second
-    /// look closes these windows, and `basic.get`, which would ask the leader, is refused for queues with a single
-    /// active consumer.
-    package func deleteQueueIfEmpty(_ name: String) async throws -> Bool {
-        guard let found = try await depth(of: name) else { return true }
-        guard found.messages == 0, found.consumers == 0 else { return false }
-        let lost = try await translating { () async throws(BrokerError) in try await deleteQueue(name) }
-        if lost > 0 {
-            logger.error("Messages went with a deleted queue.", metadata: ["queue": "\(name)", "messages": "\(lost)"])
-        }
-        return true
-    }
-
     package func depth(of queue: String) async throws -> (messages: Int, consumers: Int)? {
         try await translating { () async throws(BrokerError) in
             do throws(BrokerError) {

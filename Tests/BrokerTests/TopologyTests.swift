@@ -77,16 +77,14 @@ struct TopologyTests {
         }
     }
 
-    @Test func deletesOnlyWhatIsEmptyWhenAskedTo() async throws {
+    @Test func tellsTheDepthOfAQueueAndThatThereIsNone() async throws {
         try await BrokerHarness.run { harness in
             let broker = harness.broker
             let queue = try await harness.queue()
             try await broker.publish(OutgoingMessage(routingKey: queue, body: [1]))
             try await harness.waitForDepth(1, in: queue)
             #expect(try await broker.depth(of: queue)?.messages == 1)
-            #expect(try await broker.deleteQueueIfEmpty(queue) == false)
-            _ = try await broker.purgeQueue(queue)
-            #expect(try await broker.deleteQueueIfEmpty(queue) == true)
+            _ = try await broker.deleteQueue(queue)
             #expect(try await broker.depth(of: queue) == nil)
         }
     }

@@ -140,14 +140,6 @@ final class MemoryBroker: MessageBroker, Sendable {
         state.withLock { _ = $0.bindings[exchange, default: []].insert(queue) }
     }
 
-    func deleteQueueIfEmpty(_ name: String) -> Bool {
-        state.withLock { state in
-            guard state.queues[name]?.isEmpty ?? true else { return false }
-            state.queues[name] = nil
-            return true
-        }
-    }
-
     func depth(of queue: String) -> (messages: Int, consumers: Int)? {
         state.withLock { state in state.queues[queue].map { ($0.count, 0) } }
     }

@@ -68,16 +68,6 @@ package final class FakeConnection: MessageBroker {
         broker.state.withLock { state in _ = state.fanouts[exchange, default: []].insert(queue) }
     }
 
-    package func deleteQueueIfEmpty(_ name: String) async throws -> Bool {
-        try check()
-        return broker.state.withLock { state in
-            guard let queue = state.queues[name] else { return true }
-            guard queue.ready.isEmpty, queue.consumers.isEmpty else { return false }
-            state.queues[name] = nil
-            return true
-        }
-    }
-
     package func depth(of queue: String) async throws -> (messages: Int, consumers: Int)? {
         try check()
         return broker.state.withLock { state in

@@ -14,9 +14,6 @@ package protocol MessageBroker: Sendable {
     func ensureQueue(_ name: String, singleActiveConsumer: Bool) async throws
     func ensureFanout(_ exchange: String) async throws
     func bind(queue: String, to exchange: String) async throws
-    /// Deletes a queue that looks empty and unused; true when it is gone. The caller must know that nobody publishes to
-    /// it any more and that nobody holds an unsettled message of it: the broker's look at it is not proof.
-    func deleteQueueIfEmpty(_ name: String) async throws -> Bool
     /// Ready messages and consumers; nil when there is no such queue. An estimate: both are 0 while a queue does not
     /// answer.
     func depth(of queue: String) async throws -> (messages: Int, consumers: Int)?
