@@ -12,6 +12,13 @@ package struct PostgresStatement: Sendable {
     }
 }
 
+extension PostgresStatement {
+    /// First in a batch whose loss in a crash of the server harms nobody: its commit does not wait for the disk. Nothing
+    /// is lost when only the client dies.
+    package static let withoutWaitingForTheDisk = PostgresStatement(
+        "SELECT set_config('synchronous_commit', 'off', true)")
+}
+
 /// What runs statements: a pool, one of its connections, or a transaction.
 package protocol PostgresExecutor: Sendable {
     /// Runs statements in one round trip: all of them take effect or none does.

@@ -113,9 +113,12 @@ private struct PostgresConfigOutboxSession: ConfigOutboxSession {
     }
 
     /// What was published a week ago is forgotten on this occasion, a little at a time.
+    ///
+    /// Nobody waits for the disk: a server that crashes may forget the mark, then the changes are published once more.
     func markPublished(through revision: Int64) async throws {
         _ = try await storing {
             try await pool.batch([
+                .withoutWaitingForTheDisk,
                 PostgresStatement(
                     "UPDATE config_outbox SET published_at = now() WHERE published_at IS NULL AND revision <= $1",
                     [revision]),

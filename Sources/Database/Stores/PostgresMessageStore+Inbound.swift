@@ -71,11 +71,16 @@ extension PostgresMessageStore {
         }
     }
 
+    /// A server that crashes may forget the mark; then the answers are published once more, to those who know them.
     package func markPublished(_ ids: [MessageID]) async throws {
         guard !ids.isEmpty else { return }
         _ = try await storing {
-            try await pool.query(
-                "UPDATE messages SET published_at = now() WHERE id = ANY ($1) AND published_at IS NULL", [ids.sorted()])
+            try await pool.batch(
+                [.withoutWaitingForTheDisk]
+                    + ids.sorted().map { id in
+                        PostgresStatement(
+                            "UPDATE messages SET published_at = now() WHERE id = $1 AND published_at IS NULL", [id])
+                    })
         }
     }
 
