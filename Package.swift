@@ -132,6 +132,7 @@ let package = Package(
         // Measuring.
         .executableTarget(
             name: "webhook-load", dependencies: ["COpenSSL"], path: "Tests/Benchmarks/WebhookLoad"),
+        .executableTarget(name: "config-probe", path: "Tests/Benchmarks/ConfigProbe"),
         .executableTarget(
             name: "micro-bench",
             dependencies: ["Channels", "Domain", "JSONCoding", "Sealing"],
@@ -177,7 +178,10 @@ let package = Package(
             ]),
         tests(
             of: "DataPlane",
-            ["Channels", "ConfigSync", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio, nioPosix]),
+            [
+                "Channels", "ConfigSync", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio, nioPosix,
+                nioHTTP1, .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]),
         .testTarget(name: "metachatTests", dependencies: ["metachat", "Support"], swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .executableTarget(

@@ -79,7 +79,8 @@ struct OpenTransport: HTTPTransport {
 enum Table {
     static func make(
         revision: Int64 = 1, channels: [(id: String, adapter: any ChannelAdapter)],
-        settings: TenantSettings = TenantSettings(), enabled: Bool = true, generation: Int64 = 1
+        settings: TenantSettings = TenantSettings(), enabled: Bool = true, webhook: (any WebhookVerifier)? = nil,
+        generation: Int64 = 1
     ) -> RoutingTable {
         let at = Sample.start
         let tenant = TenantRuntime(
@@ -92,7 +93,7 @@ enum Table {
                     id: id, tenantID: Sample.tenantID, type: .whatsapp, name: nil, config: [:], enabled: enabled,
                     revision: 1, createdAt: at, updatedAt: at),
                 config: .whatsapp(WhatsAppConfig(phoneNumberID: "1", businessAccountID: "2")), tenant: tenant,
-                adapter: adapter, webhook: nil, generation: generation)
+                adapter: adapter, webhook: webhook, generation: generation)
         }
         return RoutingTable(
             revision: revision, tenants: [Sample.tenantID: tenant],

@@ -22,7 +22,7 @@ final class WebhookHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var held: Deque<HTTPServerRequestPart> = []
     private var readIsHeld = false
     private var quiesces = false
-    private var lastActive = NIODeadline.now()
+    private var lastActive = NIODeadline.uptimeNanoseconds(0)
     private var idleCheck: Scheduled<Void>?
 
     init(_ receiver: WebhookReceiver, date: HTTPDate, idleTimeout: Duration) {
@@ -32,8 +32,10 @@ final class WebhookHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        lastActive = .now()
-        take(unwrapInboundIn(data), context)
+        let part = unwrapInboundIn(data)
+        // A body of ours that trickles in does not keep the connection.
+        if !exchange.isOurs { lastActive = context.eventLoop.now }
+        take(part, context)
     }
 
     private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
@@ -62,7 +64,7 @@ final class WebhookHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         if case .end = unwrapOutboundIn(data) {
             exchange.passedAnswered()
-            lastActive = .now()
+            lastActive = context.eventLoop.now
         }
         context.write(data, promise: promise)
     }
@@ -109,7 +111,7 @@ final class WebhookHandler: ChannelDuplexHandler, RemovableChannelHandler {
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         }
         exchange.answered()
-        lastActive = .now()
+        lastActive = context.eventLoop.now
         resume(context)
         if quiesces, !exchange.isOurs { passOnQuiescing(context) }
     }
@@ -147,10 +149,12 @@ extension WebhookHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        lastActive = context.eventLoop.now
         if context.channel.isActive { checkIdle(context, in: idleTimeout) }
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        lastActive = context.eventLoop.now
         checkIdle(context, in: idleTimeout)
         context.fireChannelActive()
     }
@@ -164,7 +168,7 @@ extension WebhookHandler {
         guard idleCheck == nil else { return }
         idleCheck = context.eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: delay) { [self] in
             idleCheck = nil
-            let idle = NIODeadline.now() - lastActive
+            let idle = context.eventLoop.now - lastActive
             if exchange.isOwingAnswer {
                 checkIdle(context, in: idleTimeout)
             } else if idle >= idleTimeout {
