@@ -1,4 +1,4 @@
-import JSONCoding
+import Support
 import Testing
 
 extension IntegrationTests {
@@ -33,35 +33,20 @@ extension IntegrationTests {
             }
         }
 
-        /// Milliseconds from the RPC's answer until both nodes take the new token.
+        /// Milliseconds from the RPC's answer until both nodes take the new token and no longer the old one, measured by
+        /// Tests/Benchmarks/ConfigProbe.
         private static func measure(_ site: Site, _ shop: Shop, changes: Int) async throws -> [Double] {
-            var times: [Double] = []
-            var old = shop.verifyToken
-            for index in 0..<changes {
-                let token = "token-\(index)"
-                try await site.rpc.call(
-                    "channel.update",
-                    ["id": .string(shop.channelID), "config": ["webhookVerifyToken": .string(token)]])
-                let answered = ContinuousClock.now
-                let slowest = try await withThrowingTaskGroup(of: Duration.self) { group in
-                    for url in site.nodeURLs {
-                        group.addTask {
-                            try await eventually("the new token", within: .seconds(10), every: .milliseconds(1)) {
-                                let reply = try await Verification.get(shop, at: url, token: token)
-                                guard reply.status == 200 else { return false }
-                                #expect(reply.text == Verification.challenge)
-                                return true
-                            }
-                            return ContinuousClock.now - answered
-                        }
-                    }
-                    return try await group.reduce(.zero, max)
-                }
-                times.append(slowest.milliseconds)
-                for url in site.nodeURLs {
-                    #expect(try await Verification.get(shop, at: url, token: old).status == 403)
-                }
-                old = token
+            let ports = site.nodeURLs.map { "\(Site.port($0))" }
+            let probe = try ChildProcess(
+                name: "config-probe", executable: ProcessFixture.products + "/config-probe",
+                arguments: [
+                    "\(Site.port(site.controlURL))", site.adminToken, shop.id, shop.channelID, "\(changes)", "5",
+                ] + ports,
+                log: "\(site.folder)/probe.log")
+            let exit = try await probe.ended(within: .seconds(120))
+            let times = probe.output.split(separator: "\n").compactMap { Double($0) }
+            guard exit == .code(0), times.count == changes else {
+                throw InVain(description: "config-probe: \(exit): \(probe.output)")
             }
             return times
         }
