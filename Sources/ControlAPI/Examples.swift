@@ -29,6 +29,10 @@ enum Examples {
         "updatedAt": time, "revision": 45, "previousAcceptedUntil": "2026-11-22T13:30:37.042Z",
     ]
 
+    static let token: JSONObject = [
+        "id": "tk_7hq2m4x9", "name": "Acme's web shop", "role": "tenant", "tenantId": "acme", "createdAt": time,
+    ]
+
     static let node: JSONValue = [
         "id": "node-1", "roles": ["edge", "worker"], "advertiseUrl": "http://127.0.0.1:8080", "version": "1.0.0",
         "revision": 45, "configHash": "7f9c2ba4e88f827d", "status": "ready", "startedAt": time, "lastSeenAt": time,

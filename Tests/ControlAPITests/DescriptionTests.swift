@@ -1,4 +1,5 @@
 import ControlAPI
+import Domain
 import JSONCoding
 import JSONRPC
 import Support

@@ -33,7 +33,8 @@ struct AnyMethod: Sendable, CustomTestStringConvertible {
         .init(FleetWait.method), .init(DocumentPut.method), .init(DocumentGet.method), .init(DocumentList.method),
         .init(DocumentDelete.method), .init(DocumentSearch.method), .init(ConversationList.method),
         .init(ConversationGet.method), .init(ConversationMessages.method), .init(MessageGet.method),
-        .init(Discover.method),
+        .init(Discover.method), .init(SecretRewrap.method), .init(TokenCreate.method), .init(TokenList.method),
+        .init(TokenRevoke.method), .init(AuditList.method), .init(ChannelTest.method),
     ]
 
     static func named(_ name: String) -> AnyMethod? { all.first { $0.info.name == name } }

@@ -30,7 +30,8 @@ struct ControlPlaneServerTests {
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         let server = ControlPlaneServer(
             ControlPlaneConfiguration(port: 0, adminToken: "admin-token", nodeToken: "node-token"), store: store,
-            outbox: store, documents: MemoryDocumentStore(), messages: StubMessageStore(), broker: broker,
+            access: store, outbox: store, documents: MemoryDocumentStore(), messages: StubMessageStore(),
+            probe: FakeProbe(), broker: broker,
             keyring: try Keyring(parsing: Keyring.generateKeyEntry()), logger: .quiet,
             onListening: { continuation.yield($0) })
         let group = ServiceGroup(configuration: .init(services: [server], logger: .quiet))

@@ -7,21 +7,26 @@ package import Sealing
 /// What the methods of the control plane do. One file per method group.
 package struct ControlHandlers: Sendable {
     let store: any ConfigStore
+    let access: any AccessStore
     let documents: any DocumentStore
     let messages: any MessageStore
     let sealer: SecretSealer
+    let probe: any ChannelProbe
     let fleet: FleetRegistry
     let clock: any WallClock
     let logger: Logger
     let keys = KeyedLock()
 
     package init(
-        store: any ConfigStore, documents: any DocumentStore, messages: any MessageStore, keyring: Keyring,
+        store: any ConfigStore, access: any AccessStore, documents: any DocumentStore, messages: any MessageStore,
+        probe: any ChannelProbe, keyring: Keyring,
         fleet: FleetRegistry, clock: any WallClock = SystemClock(), logger: Logger
     ) {
         self.store = store
+        self.access = access
         self.documents = documents
         self.messages = messages
+        self.probe = probe
         sealer = SecretSealer(keyring: keyring)
         self.fleet = fleet
         self.clock = clock
@@ -34,6 +39,9 @@ package struct ControlHandlers: Sendable {
         addTenants(to: &registry)
         addChannels(to: &registry)
         addSecrets(to: &registry)
+        addChannelTest(to: &registry)
+        addRewrap(to: &registry)
+        addTokens(to: &registry)
         addConfig(to: &registry)
         addFleet(to: &registry)
         addDocuments(to: &registry)

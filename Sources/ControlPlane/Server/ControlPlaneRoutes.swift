@@ -10,6 +10,7 @@ import Synchronization
 final class ControlPlaneRoutes: Sendable {
     private let authenticator: Authenticator
     private let rpc: RPCEndpoint
+    private let rest: RESTFacade
     private let health: HealthCheck
     private let metrics: MetricRegistry
     private let openRPC: [UInt8]
@@ -18,6 +19,7 @@ final class ControlPlaneRoutes: Sendable {
     init(authenticator: Authenticator, rpc: RPCEndpoint, health: HealthCheck, metrics: MetricRegistry) {
         self.authenticator = authenticator
         self.rpc = rpc
+        rest = RESTFacade(authenticator: authenticator, dispatcher: rpc.dispatcher)
         self.health = health
         self.metrics = metrics
         openRPC = Array(ControlAPI.openRPC.prettyText.utf8)
@@ -33,6 +35,7 @@ final class ControlPlaneRoutes: Sendable {
         router.add(middleware: RequestMetrics(metrics: metrics))
         router.add(middleware: SecurityHeaders())
         add(.post, "rpc", to: router) { try await self.rpc.respond($0, $1) }
+        rest.add(to: router)
         add(.get, "openrpc.json", to: router) { request, context in
             await self.authenticated(request, context) { Responses.json(self.openRPC) }
         }

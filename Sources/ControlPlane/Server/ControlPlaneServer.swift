@@ -26,9 +26,11 @@ package struct ControlPlaneServer: Service {
     ///   - fleetStore: where sightings of nodes outlive this process; nil: nowhere.
     ///   - onListening: takes the port as soon as it is bound.
     package init(
-        _ configuration: ControlPlaneConfiguration, store: any ConfigStore, outbox: any ConfigOutbox,
+        _ configuration: ControlPlaneConfiguration, store: any ConfigStore, access: any AccessStore,
+        outbox: any ConfigOutbox,
         documents: any DocumentStore, messages: any MessageStore, fleetStore: (any FleetStore)? = nil,
-        broker: any MessageBroker, keyring: Keyring, metrics: MetricRegistry = MetricRegistry(),
+        probe: any ChannelProbe, broker: any MessageBroker, keyring: Keyring,
+        metrics: MetricRegistry = MetricRegistry(),
         clock: any WallClock = SystemClock(), logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
@@ -39,10 +41,13 @@ package struct ControlPlaneServer: Service {
         publisher = ConfigPublisher(outbox: outbox, broker: broker, metrics: metrics, logger: logger)
         services = [fleet, publisher]
         let authenticator = Authenticator(
-            verifier: EnvironmentTokens(admin: configuration.adminToken, node: configuration.nodeToken),
+            verifier: StoredTokens(
+                EnvironmentTokens(admin: configuration.adminToken, node: configuration.nodeToken), store: access,
+                clock: clock),
             metrics: metrics)
         let handlers = ControlHandlers(
-            store: store, documents: documents, messages: messages, keyring: keyring, fleet: fleet, clock: clock,
+            store: store, access: access, documents: documents, messages: messages, probe: probe, keyring: keyring,
+            fleet: fleet, clock: clock,
             logger: logger)
         routes = ControlPlaneRoutes(
             authenticator: authenticator,

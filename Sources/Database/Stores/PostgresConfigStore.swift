@@ -3,7 +3,7 @@ import JSONCoding
 
 /// The configuration in PostgreSQL.
 package struct PostgresConfigStore: ConfigStore {
-    private let pool: PostgresPool
+    let pool: PostgresPool
 
     package init(_ pool: PostgresPool) { self.pool = pool }
 
@@ -103,6 +103,35 @@ package struct PostgresConfigStore: ConfigStore {
                 WHERE (tenant_id, channel_id) IN (SELECT * FROM unnest($1::text[], $2::text[]))
                 """, [channels.map(\.tenantID.storable), channels.map(\.id.storable)]
             ).map(StoredSecret.init)
+        }
+    }
+
+    package func secrets(notSealedUnder keyID: String, after: SecretKey?, limit: Int) async throws -> [StoredSecret] {
+        try await storing {
+            try await pool.query(
+                """
+                SELECT \(StoredSecret.columns) FROM secrets
+                WHERE (key_id <> $1 OR previous_key_id <> $1)
+                    AND ($2::text IS NULL OR (tenant_id, channel_id, name) > ($2, $3, $4))
+                ORDER BY tenant_id, channel_id, name LIMIT $5
+                """,
+                [
+                    keyID.storable, after?.tenantID.storable, (after?.channelID ?? "").storable, after?.name.storable,
+                    limit,
+                ]
+            ).map(StoredSecret.init)
+        }
+    }
+
+    package func sealingKeyIDs() async throws -> Set<String> {
+        try await storing {
+            try await Set(
+                pool.query(
+                    """
+                    SELECT key_id AS id FROM secrets
+                    UNION SELECT previous_key_id FROM secrets WHERE previous_until > now()
+                    """
+                ).map { try $0.decode("id", as: String.self) })
         }
     }
 }

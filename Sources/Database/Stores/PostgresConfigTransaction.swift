@@ -195,6 +195,51 @@ extension PostgresConfigTransaction {
     }
 }
 
+// MARK: Access
+
+extension PostgresConfigTransaction {
+    func revision() async throws -> Int64 { revision.withLock { $0 } }
+
+    func token(_ id: String) async throws -> AccessToken? {
+        try await storing {
+            try await transaction.query(
+                "SELECT \(AccessToken.columns) FROM tokens WHERE id = $1 FOR UPDATE", [id.storable]
+            ).first.map(AccessToken.init)
+        }
+    }
+
+    func insert(_ token: AccessToken, hash: String) async throws {
+        _ = try await storing {
+            try await transaction.query(
+                "INSERT INTO tokens (\(AccessToken.columns), hash) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                [
+                    token.id, token.name.storable, token.role.rawValue, token.tenantID, token.createdAt,
+                    token.expiresAt, hash,
+                ])
+        }
+    }
+
+    func deleteToken(_ id: String) async throws {
+        _ = try await storing { try await transaction.query("DELETE FROM tokens WHERE id = $1", [id.storable]) }
+    }
+
+    func record(_ entry: AuditEntry) async throws {
+        _ = try await storing {
+            try await transaction.query(
+                """
+                INSERT INTO audit (at, actor_id, actor_name, actor_role, method, entity, entity_id, tenant_id, channel_id,
+                    changed, remote_address)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                """,
+                [
+                    now, entry.actor.id.storable, entry.actor.name.storable, entry.actor.role.rawValue, entry.method,
+                    entry.entity, entry.entityID.storable, entry.tenantID?.storable, entry.channelID?.storable,
+                    entry.changed.map(\.storable), entry.remoteAddress.storable,
+                ])
+        }
+    }
+}
+
 // MARK: Idempotency
 
 extension PostgresConfigTransaction {

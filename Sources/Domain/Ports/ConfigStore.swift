@@ -24,6 +24,11 @@ package protocol ConfigStore: Sendable {
     func secrets(tenantID: String, channelID: String?) async throws -> [StoredSecret]
     /// Of these channels, in any order.
     func secrets(of channels: [Channel]) async throws -> [StoredSecret]
+    /// Those of which the value, or the one before, is sealed under another key than this: in the order of their keys,
+    /// from the one behind `after` on.
+    func secrets(notSealedUnder keyID: String, after: SecretKey?, limit: Int) async throws -> [StoredSecret]
+    /// The ids of all keys that are needed to open what is stored.
+    func sealingKeyIDs() async throws -> Set<String>
 }
 
 extension ConfigStore {
@@ -53,6 +58,17 @@ package protocol ConfigTransaction: Sendable {
     func deleteTenant(_ id: String) async throws -> Int64
     func deleteChannel(_ channel: Channel) async throws -> Int64
     func deleteSecret(_ key: SecretKey) async throws -> Int64
+
+    func token(_ id: String) async throws -> AccessToken?
+    /// - Parameter hash: what is kept of the token itself.
+    func insert(_ token: AccessToken, hash: String) async throws
+    /// A token is no part of the configuration: this takes no revision.
+    func deleteToken(_ id: String) async throws
+
+    /// Keeps a line of the audit log, with this transaction or not at all.
+    func record(_ entry: AuditEntry) async throws
+    /// The revision of the last change, those of this transaction included.
+    func revision() async throws -> Int64
 
     /// The result kept under an idempotency key less than 24 h ago; takes the key's lock, so that parallel duplicates
     /// wait for the first.
