@@ -65,7 +65,10 @@ struct AuditTests {
         _ = try await bench.failure("tenant.create", ["id": "acme", "name": "again"])
         _ = try await bench.failure("tenant.update", ["id": "acme", "name": "x", "ifRevision": 77])
         for _ in 0..<3 { try await bench.call("tenant.update", ["id": "acme", "name": "B", "idempotencyKey": "k"]) }
-        #expect(try await lines() == ["tenant.update tenant acme: name", "tenant.create tenant acme: enabled id name settings"])
+        #expect(
+            try await lines() == [
+                "tenant.update tenant acme: name", "tenant.create tenant acme: enabled id name settings",
+            ])
     }
 
     @Test func aTenantSeesItsOwnLinesAlone() async throws {

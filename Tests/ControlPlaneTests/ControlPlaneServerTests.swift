@@ -26,7 +26,7 @@ struct ControlPlaneServerTests {
     }
 
     /// Runs a body beside a server on a free port of loopback; gives the base URL.
-    private func withServer<R: Sendable>(_ body: @Sendable (String) async throws -> R) async throws -> R {
+    func withServer<R: Sendable>(_ body: @Sendable (String) async throws -> R) async throws -> R {
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         let server = ControlPlaneServer(
             ControlPlaneConfiguration(port: 0, adminToken: "admin-token", nodeToken: "node-token"), store: store,
@@ -46,7 +46,7 @@ struct ControlPlaneServerTests {
         }
     }
 
-    private func send(
+    func send(
         _ method: String, _ url: String, token: String? = "admin-token", type: String? = "application/json",
         body: HTTPClientRequest.Body? = nil
     ) async throws -> Reply {

@@ -13,6 +13,8 @@ package final class FakeConfigStore: ConfigStore, AccessStore, ConfigOutbox, Sen
         /// Revisions up to here are published.
         package var published: Int64 = 0
         package var results: [[String]: IdempotentResult] = [:]
+        package var functions: [String: FunctionDefinition] = [:]
+        package var webhooks: [String: WebhookEndpoint] = [:]
         package var tokens: [String: AccessToken] = [:]
         package var hashes: [String: String] = [:]
         package var audit: [AuditEntry] = []
@@ -61,7 +63,9 @@ package final class FakeConfigStore: ConfigStore, AccessStore, ConfigOutbox, Sen
             ConfigSnapshot(
                 revision: state.revision, tenants: state.tenants.values.sorted { $0.id < $1.id },
                 channels: state.channels.values.sorted { $0.id < $1.id },
-                secrets: state.secrets.values.sorted { $0.key.sealingContext < $1.key.sealingContext })
+                secrets: state.secrets.values.sorted { $0.key.sealingContext < $1.key.sealingContext },
+                functions: state.functions.values.sorted { $0.id < $1.id },
+                webhooks: state.webhooks.values.sorted { $0.id < $1.id })
         }
     }
 
@@ -123,6 +127,30 @@ package final class FakeConfigStore: ConfigStore, AccessStore, ConfigOutbox, Sen
         return state.withLock {
             Set($0.secrets.values.flatMap { [$0.sealed.keyID, $0.previous?.sealed.keyID] }.compactMap(\.self))
         }
+    }
+
+    package func function(_ id: String) throws -> FunctionDefinition? {
+        try check()
+        return state.withLock { $0.functions[id] }
+    }
+
+    package func functions(tenantID: String, _ page: PageRequest) throws -> Page<FunctionDefinition> {
+        try check()
+        return try FakePages.page(
+            state.withLock { $0.functions.values.filter { $0.tenantID == tenantID } }, page
+        ) { $0.id }
+    }
+
+    package func webhook(_ id: String) throws -> WebhookEndpoint? {
+        try check()
+        return state.withLock { $0.webhooks[id] }
+    }
+
+    package func webhooks(tenantID: String, _ page: PageRequest) throws -> Page<WebhookEndpoint> {
+        try check()
+        return try FakePages.page(
+            state.withLock { $0.webhooks.values.filter { $0.tenantID == tenantID } }, page
+        ) { $0.id }
     }
 
     package func token(hash: String) throws -> AccessToken? {
@@ -251,6 +279,49 @@ private final class FakeTransaction: ConfigTransaction {
             return secret.json
         }
         return secret
+    }
+
+    func function(_ id: String) -> FunctionDefinition? { state.withLock { $0.functions[id] } }
+    func functions(tenantID: String) -> [FunctionDefinition] {
+        state.withLock { $0.functions.values.filter { $0.tenantID == tenantID }.sorted { $0.id < $1.id } }
+    }
+    func webhook(_ id: String) -> WebhookEndpoint? { state.withLock { $0.webhooks[id] } }
+    func webhooks(tenantID: String) -> [WebhookEndpoint] {
+        state.withLock { $0.webhooks.values.filter { $0.tenantID == tenantID }.sorted { $0.id < $1.id } }
+    }
+
+    func save(_ function: FunctionDefinition) -> FunctionDefinition {
+        var function = function
+        _ = event(.function, .upsert, function.id, function.tenantID) { state, revision in
+            function.revision = revision
+            state.functions[function.id] = function
+            return function.json
+        }
+        return function
+    }
+
+    func save(_ webhook: WebhookEndpoint) -> WebhookEndpoint {
+        var webhook = webhook
+        _ = event(.webhook, .upsert, webhook.id, webhook.tenantID) { state, revision in
+            webhook.revision = revision
+            state.webhooks[webhook.id] = webhook
+            return webhook.json
+        }
+        return webhook
+    }
+
+    func delete(_ function: FunctionDefinition) -> Int64 {
+        event(.function, .delete, function.id, function.tenantID) { state, _ in
+            state.functions[function.id] = nil
+            return .null
+        }
+    }
+
+    func delete(_ webhook: WebhookEndpoint) -> Int64 {
+        event(.webhook, .delete, webhook.id, webhook.tenantID) { state, _ in
+            state.webhooks[webhook.id] = nil
+            return .null
+        }
     }
 
     func revision() -> Int64 { state.withLock { $0.revision } }

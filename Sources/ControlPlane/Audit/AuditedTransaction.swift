@@ -83,6 +83,26 @@ final class AuditedTransaction: ConfigTransaction {
         try await inner.secrets(tenantID: tenantID, channelID: channelID)
     }
 
+    func function(_ id: String) async throws -> FunctionDefinition? {
+        let function = try await inner.function(id)
+        seen("function", id, function?.json)
+        return function
+    }
+
+    func functions(tenantID: String) async throws -> [FunctionDefinition] {
+        try await inner.functions(tenantID: tenantID)
+    }
+
+    func webhook(_ id: String) async throws -> WebhookEndpoint? {
+        let webhook = try await inner.webhook(id)
+        seen("webhook", id, webhook?.json)
+        return webhook
+    }
+
+    func webhooks(tenantID: String) async throws -> [WebhookEndpoint] {
+        try await inner.webhooks(tenantID: tenantID)
+    }
+
     func token(_ id: String) async throws -> AccessToken? { try await inner.token(id) }
     func revision() async throws -> Int64 { try await inner.revision() }
 
@@ -123,6 +143,30 @@ final class AuditedTransaction: ConfigTransaction {
     func deleteSecret(_ key: SecretKey) async throws -> Int64 {
         let revision = try await inner.deleteSecret(key)
         note("secret", Self.id(of: key), tenantID: key.tenantID, channelID: key.channelID, now: nil)
+        return revision
+    }
+
+    func save(_ function: FunctionDefinition) async throws -> FunctionDefinition {
+        let saved = try await inner.save(function)
+        note("function", saved.id, tenantID: saved.tenantID, now: saved.json)
+        return saved
+    }
+
+    func save(_ webhook: WebhookEndpoint) async throws -> WebhookEndpoint {
+        let saved = try await inner.save(webhook)
+        note("webhook", saved.id, tenantID: saved.tenantID, now: saved.json)
+        return saved
+    }
+
+    func delete(_ function: FunctionDefinition) async throws -> Int64 {
+        let revision = try await inner.delete(function)
+        note("function", function.id, tenantID: function.tenantID, now: nil)
+        return revision
+    }
+
+    func delete(_ webhook: WebhookEndpoint) async throws -> Int64 {
+        let revision = try await inner.delete(webhook)
+        note("webhook", webhook.id, tenantID: webhook.tenantID, now: nil)
         return revision
     }
 

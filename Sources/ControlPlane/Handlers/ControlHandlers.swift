@@ -13,6 +13,8 @@ package struct ControlHandlers: Sendable {
     let sealer: SecretSealer
     let probe: any ChannelProbe
     let fleet: FleetRegistry
+    /// Whether functions and webhooks may lead to private addresses.
+    let allowsPrivateURLs: Bool
     let clock: any WallClock
     let logger: Logger
     let keys = KeyedLock()
@@ -20,7 +22,7 @@ package struct ControlHandlers: Sendable {
     package init(
         store: any ConfigStore, access: any AccessStore, documents: any DocumentStore, messages: any MessageStore,
         probe: any ChannelProbe, keyring: Keyring,
-        fleet: FleetRegistry, clock: any WallClock = SystemClock(), logger: Logger
+        fleet: FleetRegistry, allowsPrivateURLs: Bool = false, clock: any WallClock = SystemClock(), logger: Logger
     ) {
         self.store = store
         self.access = access
@@ -29,6 +31,7 @@ package struct ControlHandlers: Sendable {
         self.probe = probe
         sealer = SecretSealer(keyring: keyring)
         self.fleet = fleet
+        self.allowsPrivateURLs = allowsPrivateURLs
         self.clock = clock
         self.logger = logger
     }
@@ -41,6 +44,8 @@ package struct ControlHandlers: Sendable {
         addSecrets(to: &registry)
         addChannelTest(to: &registry)
         addRewrap(to: &registry)
+        addFunctions(to: &registry)
+        addWebhooks(to: &registry)
         addTokens(to: &registry)
         addConfig(to: &registry)
         addFleet(to: &registry)

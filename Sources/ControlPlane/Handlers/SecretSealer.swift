@@ -12,11 +12,10 @@ struct SecretSealer: Sendable {
     ///   - current: what is stored under the key now.
     ///   - graceSeconds: how long the value before is still accepted, for secrets that verify.
     func seal(
-        _ input: SecretInput, as key: SecretKey, replacing current: StoredSecret?, graceSeconds: Int64 = 0,
-        now: Timestamp
+        _ text: String, as key: SecretKey, replacing current: StoredSecret?, graceSeconds: Int64 = 0, now: Timestamp
     ) throws -> StoredSecret {
-        let value = try keyring.seal(input.value, context: key.sealingContext)
-        let fingerprint = keyring.fingerprint(of: input.value)
+        let value = try keyring.seal(text, context: key.sealingContext)
+        let fingerprint = keyring.fingerprint(of: text)
         var previous: StoredSecret.Previous?
         if let current, StoredSecret.verifies(key.name) {
             if current.fingerprint == fingerprint {

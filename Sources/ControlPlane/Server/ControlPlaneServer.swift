@@ -47,7 +47,8 @@ package struct ControlPlaneServer: Service {
             metrics: metrics)
         let handlers = ControlHandlers(
             store: store, access: access, documents: documents, messages: messages, probe: probe, keyring: keyring,
-            fleet: fleet, clock: clock,
+            fleet: fleet,
+            allowsPrivateURLs: configuration.allowsPrivateURLs, clock: clock,
             logger: logger)
         routes = ControlPlaneRoutes(
             authenticator: authenticator,

@@ -44,10 +44,14 @@ package struct PostgresConfigStore: ConfigStore {
                     PostgresStatement("SELECT \(Channel.columns) FROM channels ORDER BY id"),
                     PostgresStatement(
                         "SELECT \(StoredSecret.columns) FROM secrets ORDER BY tenant_id, channel_id, name"),
+                    PostgresStatement("SELECT \(FunctionDefinition.columns) FROM functions ORDER BY id"),
+                    PostgresStatement("SELECT \(WebhookEndpoint.columns) FROM webhooks ORDER BY id"),
                 ])
                 return ConfigSnapshot(
                     revision: try results[0].single().decode(0), tenants: try results[1].map(Tenant.init),
-                    channels: try results[2].map(Channel.init), secrets: try results[3].map(StoredSecret.init))
+                    channels: try results[2].map(Channel.init), secrets: try results[3].map(StoredSecret.init),
+                    functions: try results[4].map(FunctionDefinition.init),
+                    webhooks: try results[5].map(WebhookEndpoint.init))
             }
         }
     }

@@ -195,6 +195,82 @@ extension PostgresConfigTransaction {
     }
 }
 
+// MARK: Functions and webhooks
+
+extension PostgresConfigTransaction {
+    func function(_ id: String) async throws -> FunctionDefinition? {
+        try await storing {
+            try await transaction.query(
+                "SELECT \(FunctionDefinition.columns) FROM functions WHERE id = $1 FOR UPDATE", [id.storable]
+            ).first.map(FunctionDefinition.init)
+        }
+    }
+
+    func functions(tenantID: String) async throws -> [FunctionDefinition] {
+        try await storing {
+            try await transaction.query(
+                "SELECT \(FunctionDefinition.columns) FROM functions WHERE tenant_id = $1 ORDER BY id FOR UPDATE",
+                [tenantID.storable]
+            ).map(FunctionDefinition.init)
+        }
+    }
+
+    func webhook(_ id: String) async throws -> WebhookEndpoint? {
+        try await storing {
+            try await transaction.query(
+                "SELECT \(WebhookEndpoint.columns) FROM webhooks WHERE id = $1 FOR UPDATE", [id.storable]
+            ).first.map(WebhookEndpoint.init)
+        }
+    }
+
+    func webhooks(tenantID: String) async throws -> [WebhookEndpoint] {
+        try await storing {
+            try await transaction.query(
+                "SELECT \(WebhookEndpoint.columns) FROM webhooks WHERE tenant_id = $1 ORDER BY id FOR UPDATE",
+                [tenantID.storable]
+            ).map(WebhookEndpoint.init)
+        }
+    }
+
+    func save(_ function: FunctionDefinition) async throws -> FunctionDefinition {
+        var function = function
+        function.revision = nextRevision()
+        function.updatedAt = now
+        try await commit(
+            ConfigEvent(
+                revision: function.revision, entity: .function, operation: .upsert, id: function.id,
+                tenantID: function.tenantID, data: function.json), [function.upsert])
+        return function
+    }
+
+    func save(_ webhook: WebhookEndpoint) async throws -> WebhookEndpoint {
+        var webhook = webhook
+        webhook.revision = nextRevision()
+        webhook.updatedAt = now
+        try await commit(
+            ConfigEvent(
+                revision: webhook.revision, entity: .webhook, operation: .upsert, id: webhook.id,
+                tenantID: webhook.tenantID, data: webhook.json), [webhook.upsert])
+        return webhook
+    }
+
+    func delete(_ function: FunctionDefinition) async throws -> Int64 {
+        let revision = nextRevision()
+        try await commit(
+            deletion(revision, .function, id: function.id, tenantID: function.tenantID),
+            [PostgresStatement("DELETE FROM functions WHERE id = $1", [function.id])])
+        return revision
+    }
+
+    func delete(_ webhook: WebhookEndpoint) async throws -> Int64 {
+        let revision = nextRevision()
+        try await commit(
+            deletion(revision, .webhook, id: webhook.id, tenantID: webhook.tenantID),
+            [PostgresStatement("DELETE FROM webhooks WHERE id = $1", [webhook.id])])
+        return revision
+    }
+}
+
 // MARK: Access
 
 extension PostgresConfigTransaction {

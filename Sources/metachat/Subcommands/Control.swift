@@ -28,6 +28,11 @@ struct Control: AsyncParsableCommand {
     var adminToken: String?
     @Option(help: "bearer token with which nodes read the config snapshot [METACHAT_NODE_TOKEN]")
     var nodeToken: String?
+    @Option(
+        help: """
+            functions and webhooks may lead to private addresses [METACHAT_ALLOW_PRIVATE_URLS, default false]
+            """)
+    var allowPrivateURLs: String?
     @Flag(help: "Do not bring the database's schema up to date first.")
     var noMigrate = false
 
@@ -41,7 +46,8 @@ struct Control: AsyncParsableCommand {
                 node: try Setting.token("METACHAT_NODE_TOKEN", nodeToken),
                 database: try database.configuration(), poolSize: try database.poolSize(),
                 broker: try broker.configuration(name: "metachat control"), keyring: try keys.keyring(),
-                graph: try graph.defaults()
+                graph: try graph.defaults(),
+                allowsPrivateURLs: try Setting.flag("METACHAT_ALLOW_PRIVATE_URLS", allowPrivateURLs, default: false)
             )
         }
         let logger = Logger(label: "metachat.control")
@@ -54,7 +60,7 @@ struct Control: AsyncParsableCommand {
         let server = ControlPlaneServer(
             ControlPlaneConfiguration(
                 host: settings.bind.host, port: settings.bind.port, adminToken: settings.admin,
-                nodeToken: settings.node),
+                nodeToken: settings.node, allowsPrivateURLs: settings.allowsPrivateURLs),
             store: PostgresConfigStore(pool), access: PostgresConfigStore(pool), outbox: PostgresConfigOutbox(pool),
             documents: PostgresDocumentStore(pool), messages: PostgresMessageStore(pool),
             fleetStore: PostgresFleetStore(pool),
