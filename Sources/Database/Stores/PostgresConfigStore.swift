@@ -4,8 +4,13 @@ import JSONCoding
 /// The configuration in PostgreSQL.
 package struct PostgresConfigStore: ConfigStore {
     let pool: PostgresPool
+    private let committed: CommittedEvents?
 
-    package init(_ pool: PostgresPool) { self.pool = pool }
+    /// - Parameter committed: takes what each write has committed.
+    package init(_ pool: PostgresPool, committed: CommittedEvents? = nil) {
+        self.pool = pool
+        self.committed = committed
+    }
 
     /// NOTIFY's channel: something has been added to the outbox.
     static let outboxChannel = "metachat_config"
@@ -17,7 +22,7 @@ package struct PostgresConfigStore: ConfigStore {
         while true {
             let conflict = Once<Void>()
             do {
-                return try await storing {
+                let (result, events) = try await storing {
                     try await pool.withTransaction { transaction in
                         let head = try await transaction.query(
                             "SELECT revision, clock_timestamp() AS now FROM config_head FOR UPDATE"
@@ -25,9 +30,11 @@ package struct PostgresConfigStore: ConfigStore {
                         let writer = PostgresConfigTransaction(
                             transaction, revision: try head.decode("revision"), now: try head.decode("now"),
                             onConflict: { conflict.resolve(()) })
-                        return try await body(writer)
+                        return (try await body(writer), writer.events)
                     }
                 }
+                committed?.offer(events)
+                return result
             } catch let error where conflict.isResolved && attempt < 5 && !(error is CancellationError) {
                 // Within the body the loss against another transaction has already become a `DependencyError`.
                 attempt += 1

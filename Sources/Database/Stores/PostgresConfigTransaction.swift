@@ -10,6 +10,7 @@ final class PostgresConfigTransaction: ConfigTransaction {
     private let now: Timestamp
     private let onConflict: @Sendable () -> Void
     private let revision: Mutex<Int64>
+    private let written = Mutex<[ConfigEvent]>([])
 
     init(
         _ transaction: PostgresTransaction, revision: Int64, now: Timestamp, onConflict: @escaping @Sendable () -> Void
@@ -38,6 +39,9 @@ final class PostgresConfigTransaction: ConfigTransaction {
         }
     }
 
+    /// What was changed so far.
+    var events: [ConfigEvent] { written.withLock { $0 } }
+
     /// Runs a change with what makes it known: the new head, the outbox row, the publisher's wake-up.
     private func commit(_ event: ConfigEvent, _ change: [PostgresStatement]) async throws {
         try await storing {
@@ -56,6 +60,7 @@ final class PostgresConfigTransaction: ConfigTransaction {
                     PostgresStatement("SELECT pg_notify($1, '')", [PostgresConfigStore.outboxChannel]),
                 ])
         }
+        written.withLock { $0.append(event) }
     }
 
     func tenant(_ id: String) async throws -> Tenant? { try await storing { try await reader.tenant(id) } }

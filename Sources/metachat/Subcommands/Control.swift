@@ -56,12 +56,14 @@ struct Control: AsyncParsableCommand {
         let pool = PostgresPool(
             .init(connection: settings.database, size: settings.poolSize), metrics: registry, logger: logger)
         let client = try BrokerClient(configuration: settings.broker, logger: logger)
+        let committed = CommittedEvents()
+        let store = PostgresConfigStore(pool, committed: committed)
         let platforms = ClientService(group: MultiThreadedEventLoopGroup.singleton)
         let server = ControlPlaneServer(
             ControlPlaneConfiguration(
                 host: settings.bind.host, port: settings.bind.port, adminToken: settings.admin,
                 nodeToken: settings.node, allowsPrivateURLs: settings.allowsPrivateURLs),
-            store: PostgresConfigStore(pool), access: PostgresConfigStore(pool), outbox: PostgresConfigOutbox(pool),
+            store: store, access: store, outbox: PostgresConfigOutbox(pool, committed: committed),
             documents: PostgresDocumentStore(pool), messages: PostgresMessageStore(pool),
             fleetStore: PostgresFleetStore(pool),
             probe: GraphProbe(defaults: settings.graph, transport: ClientTransport(platforms.client)), broker: client,
