@@ -309,7 +309,7 @@ class Reader:
         if beside:
             raise Unsupported(where, "enum or const together with " + ", ".join(sorted(beside)))
         if not values or any(not isinstance(each, (str, int, bool, type(None))) for each in values):
-            raise Unsupported(where, "an enum of other than strings, integers, booleans and null")
+            raise Unsupported(where, "an enum or const of other than strings, integers, booleans and null")
         solid = [each for each in values if each is not None]
         types: "list[Type]" = [Literals(tuple(solid))] if solid else []
         return one_of(types + ([NULL] if None in values else []))

@@ -20,6 +20,7 @@ class ServerTest(unittest.TestCase):
         return server
 
     def client(self, server: Server, **options: Any) -> Client:
-        client = Client(server.url, token=TOKEN, **{"timeout": 10, **options})
+        options.setdefault("timeout", 10)
+        client = Client(server.url, token=TOKEN, **options)
         self.addCleanup(client.close)
         return client

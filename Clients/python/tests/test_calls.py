@@ -8,9 +8,9 @@ import threading
 from typing import Any, List
 
 import metachat
-from metachat import UNSET, Client, Conflict, InvalidResponse, NotFound
+from metachat import UNSET, InvalidResponse, NotFound
 
-from .server import TOKEN, Exchange, Server
+from .server import TOKEN, Exchange
 from .support import ServerTest
 
 DOCUMENT = pathlib.Path(__file__).resolve().parents[3] / "Schemas/openrpc.json"
@@ -88,10 +88,11 @@ class Calls(ServerTest):
             client.fleet.list()
         self.assertEqual(server.connections, 1)
         found: List[str] = []
-        threads = [
-            threading.Thread(target=lambda id=str(id): found.append(client.tenant.get(id=id)["id"]))  # type: ignore[misc]
-            for id in range(4)
-        ]
+
+        def get(id: str) -> None:
+            found.append(client.tenant.get(id=id)["id"])
+
+        threads = [threading.Thread(target=get, args=(str(id),)) for id in range(4)]
         for each in threads:
             each.start()
         for each in threads:
@@ -183,7 +184,8 @@ class Pages(ServerTest):
         self.assertEqual(len(server.requests), 2)
 
     def test_no_page(self) -> None:
-        for value in ({}, [], None, {"items": {}}, {"items": [], "nextCursor": 1}):
+        values: List[Any] = [{}, [], None, {"items": {}}, {"items": [], "nextCursor": 1}]
+        for value in values:
             server = self.start(lambda exchange, value=value: exchange.result(value))  # type: ignore[misc]
             with self.assertRaises(InvalidResponse):
                 list(self.client(server).tenant.iter())

@@ -6,6 +6,7 @@ import json
 import pathlib
 import pickle
 import socket
+import threading
 import time
 import traceback
 from typing import Any, Callable, Dict, List
@@ -17,6 +18,10 @@ from .server import TOKEN, Exchange
 from .support import ServerTest
 
 DOCUMENT = pathlib.Path(__file__).resolve().parents[3] / "Schemas/openrpc.json"
+
+
+def wait(exchange: Exchange, seconds: float) -> None:
+    exchange.server.stopped.wait(seconds)
 
 
 class RPCErrors(ServerTest):
@@ -51,7 +56,9 @@ class RPCErrors(ServerTest):
         self.assertEqual(fleet.nodes, [{"id": "n1"}])
 
     def test_details_that_are_missing_or_odd(self) -> None:
-        for data in (None, [], "x", {}, {"errors": 1, "currentRevision": "x", "retryAfterMs": True, "nodes": {}}):
+        odd = {"errors": 1, "currentRevision": "x", "retryAfterMs": True, "nodes": {}}
+        values: List[Any] = [None, [], "x", {}, odd]
+        for data in values:
             self.assertEqual(getattr(self.error(-32602, data), "errors"), [])
             self.assertIsNone(getattr(self.error(-32009, data), "current_revision"))
             self.assertIsNone(getattr(self.error(-32029, data), "retry_after_ms"))
@@ -116,8 +123,6 @@ class Statuses(ServerTest):
         listener = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(listener.close)
         listener.settimeout(10)
-        import threading
-
         def serve() -> None:
             connection, _ = listener.accept()
             with connection:
@@ -209,7 +214,7 @@ class BadServers(ServerTest):
 
     def test_silence(self) -> None:
         began = time.monotonic()
-        text = self.fails(lambda exchange: exchange.server.stopped.wait(30), TimedOut, timeout=0.2)
+        text = self.fails(lambda exchange: wait(exchange, 30), TimedOut, timeout=0.2)
         self.assertIn("within 0.2 s", text)
         self.assertLess(time.monotonic() - began, 5)
 

@@ -166,7 +166,7 @@ class Connection {
     if (url.username || url.password || url.search || url.hash) {
       throw new TypeError("The URL must not hold credentials, a query or a fragment");
     }
-    if (!/^[!-~]+$/.test(options.token)) {
+    if (typeof options.token !== "string" || !/^[!-~]+$/.test(options.token)) {
       throw new TypeError("The token must be visible ASCII characters, without spaces or line breaks");
     }
     this.url = url.href.replace(/\/+$/, "").replace(/\/rpc$/, "");
