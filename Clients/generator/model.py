@@ -8,7 +8,7 @@ from typing import Optional, Tuple, Union
 
 @dataclass(frozen=True)
 class Prim:
-    """`string`, `integer`, `number`, `boolean`, `null`, `object` (free members) or `any` (left open by the document)."""
+    """`string`, `integer`, `number`, `boolean`, `null`, `object` (free members), `any` (left open by the document)."""
 
     name: str
 
@@ -109,7 +109,7 @@ class Method:
     reads: bool
     """Changes nothing, so may be repeated."""
     wait_ms: int
-    """How long the server waits by default before it answers; the parameter `timeoutMs` says otherwise. 0: not at all."""
+    """How long the server waits by default before it answers, unless `timeoutMs` says otherwise. 0: not at all."""
     item: Optional[Type]
     """Of a paged list: its items."""
 

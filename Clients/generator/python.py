@@ -212,7 +212,11 @@ def collection(api: API, batch: bool) -> "list[str]":
 def namespace_class(namespace: str, own: "list[Method]", batch: bool) -> "list[str]":
     name = f"{'Batch' if batch else ''}{pascal(namespace)}Methods"
     lines = [f"class {name}:"] + docstring(f"`{namespace}.…`" + (" in a batch." if batch else ""), 1)
-    lines += ["", f"    def __init__(self, call: {'AddCall' if batch else 'Call'}) -> None:", "        self._call = call"]
+    lines += [
+        "",
+        f"    def __init__(self, call: {'AddCall' if batch else 'Call'}) -> None:",
+        "        self._call = call",
+    ]
     names = set()
     for each in own:
         for verb in [snake(each.verb)] + ([iterator_name(each)] if each.item and not batch else []):
@@ -251,7 +255,11 @@ def signature(name: str, params: "list[Field]", result: str) -> "list[str]":
     whole = head + "".join(f", {each}" for each in (["*"] if parts else []) + parts) + tail
     if len(whole) <= WIDTH:
         return [whole]
-    return ["    def " + name + "(", "        self,", "        *,"] + [f"        {each}," for each in parts] + ["    " + tail]
+    return (
+        ["    def " + name + "(", "        self,", "        *,"]
+        + [f"        {each}," for each in parts]
+        + ["    " + tail]
+    )
 
 
 def sent(params: "list[Field]") -> str:
@@ -299,7 +307,7 @@ def iterator(of: Method) -> "list[str]":
     lines = signature(iterator_name(of), params, f"Iterator[{item}]")
     limit = " `limit` is the size of a page." if any(each.name == "limit" for each in params) else ""
     lines += docstring(f"Every item of `{snake(of.verb)}`, page after page.{limit}", 2)
-    inner = f"pages(self._call, \"{of.name}\", {sent(params)})"
+    inner = f'pages(self._call, "{of.name}", {sent(params)})'
     return lines + statement(f"return cast({quoted_cast(f'Iterator[{item}]')}, {inner})")
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import copy
-import io
 import json
 import pathlib
 import subprocess
@@ -91,9 +88,8 @@ class Schemas(unittest.TestCase):
     def test_all_of_is_one_object(self) -> None:
         base = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}}, "required": ["a"]}
         more = {"type": "object", "properties": {"c": {"type": "integer"}}}
-        read = document.read(
-            api({}, schemas={"Base": base, "Own": {"allOf": [{"$ref": "#/components/schemas/Base"}, more, {"required": ["b"]}]}})
-        )
+        whole = {"allOf": [{"$ref": "#/components/schemas/Base"}, more, {"required": ["b"]}]}
+        read = document.read(api({}, schemas={"Base": base, "Own": whole}))
         own = next(each for each in read.types if each.name == "Own")
         assert isinstance(own, Object)
         self.assertEqual([(each.name, each.required) for each in own.fields], [("a", True), ("b", True), ("c", False)])
@@ -107,7 +103,8 @@ class Schemas(unittest.TestCase):
         self.assertEqual(result_of(schema), Ref("Thing"))
 
     def test_a_type_may_hold_itself(self) -> None:
-        tree = {"type": "object", "properties": {"children": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}}}
+        children = {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}
+        tree = {"type": "object", "properties": {"children": children}}
         either = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"$ref": "#/components/schemas/Either"}}]}
         read = document.read(api({"$ref": "#/components/schemas/Tree"}, schemas={"Tree": tree, "Either": either}))
         self.assertEqual([type(each) for each in read.types], [Object, Alias])
@@ -116,19 +113,43 @@ class Schemas(unittest.TestCase):
 
 class Names(unittest.TestCase):
     def test_inline_types_are_named_for_their_place(self) -> None:
-        entity = {"type": "object", "properties": {"id": {"type": "string"}, "tags": {"type": "array", "items": {
-            "type": "object", "properties": {"x": {"type": "string"}}}}}}  # fmt: skip
-        page = {"type": "object", "properties": {"items": {"type": "array", "items": entity}, "nextCursor": {"type": ["string", "null"]}}, "required": ["items", "nextCursor"]}  # noqa: E501
+        tag = {"type": "object", "properties": {"x": {"type": "string"}}}
+        entity = {
+            "type": "object",
+            "properties": {"id": {"type": "string"}, "tags": {"type": "array", "items": tag}},
+        }
+
+        def page(item: dict) -> dict:
+            cursor = {"type": ["string", "null"]}
+            return {
+                "type": "object",
+                "properties": {"items": {"type": "array", "items": item}, "nextCursor": cursor},
+                "required": ["items", "nextCursor"],
+            }
+
+        def method(name: str, schema: dict) -> dict:
+            params = [{"name": "cursor", "schema": {"type": "string"}}]
+            return {"name": name, "params": params, "result": {"name": "result", "schema": schema}}
+
+        check = {"type": "object", "properties": {"ok": {"type": "boolean"}}}
         made = api(entity)
         made["methods"] += [
-            {"name": "thing.list", "params": [{"name": "cursor", "schema": {"type": "string"}}], "result": {"name": "r", "schema": page}},
-            {"name": "thing.check", "params": [], "result": {"name": "r", "schema": {"type": "object", "properties": {"checks": {"type": "array", "items": {"type": "object", "properties": {"ok": {"type": "boolean"}}}}}}}},
-            {"name": "other.list", "params": [{"name": "cursor", "schema": {"type": "string"}}], "result": {"name": "r", "schema": {**page, "properties": {**page["properties"], "items": {"type": "array", "items": {"type": "object", "properties": {"y": {}}}}}}}},
-        ]  # fmt: skip
+            method("thing.list", page(entity)),
+            method("thing.check", {"type": "object", "properties": {"checks": {"type": "array", "items": check}}}),
+            method("other.list", page({"type": "object", "properties": {"y": {}}})),
+        ]
         read = document.read(made)
         self.assertEqual(
             [each.name for each in read.types],
-            ["ThingTag", "Thing", "ThingListResult", "ThingCheckResultCheck", "ThingCheckResult", "OtherListItem", "OtherListResult"],
+            [
+                "ThingTag",
+                "Thing",
+                "ThingListResult",
+                "ThingCheckResultCheck",
+                "ThingCheckResult",
+                "OtherListItem",
+                "OtherListResult",
+            ],
         )
         self.assertEqual(read.methods[1].item, Ref("Thing"))
         self.assertEqual(read.methods[3].item, Ref("OtherListItem"))
@@ -149,7 +170,12 @@ class Names(unittest.TestCase):
     def test_keywords_and_odd_names(self) -> None:
         schema = {
             "type": "object",
-            "properties": {"from": {"type": "string"}, "hub.mode": {"type": "string"}, "str": {"type": "string"}, "a": {"enum": ['q"\\', "x"]}},
+            "properties": {
+                "from": {"type": "string"},
+                "hub.mode": {"type": "string"},
+                "str": {"type": "string"},
+                "a": {"enum": ['q"\\', "x"]},
+            },
             "required": ["from"],
         }
         params = [{"name": "from", "required": True, "schema": {"type": "string"}}, {"name": "in", "schema": schema}]

@@ -7,7 +7,7 @@ import re
 import textwrap
 
 from .document import Unsupported, pascal
-from .model import API, Alias, Array, Field, Literals, Map, Method, Object, OneOf, Prim, Ref, Type
+from .model import API, Alias, Array, Field, Literals, Map, Method, OneOf, Prim, Ref, Type
 from .python import KNOWN_ERRORS
 
 FOLDER = "typescript/src/"
@@ -100,9 +100,11 @@ def interface(name: str, fields: "tuple[Field, ...]", argument: bool) -> "list[s
 def alternatives(head: str, text: str, indent: str) -> "list[str]":
     if len(head + text) < WIDTH or " | " not in text or "(" in text or "{" in text:
         return [head + text + ";"]
-    return [head.rstrip()] + [f"{indent}  | {each}" for each in text.split(" | ")[:-1]] + [
-        f"{indent}  | {text.split(' | ')[-1]};"
-    ]
+    return (
+        [head.rstrip()]
+        + [f"{indent}  | {each}" for each in text.split(" | ")[:-1]]
+        + [f"{indent}  | {text.split(' | ')[-1]};"]
+    )
 
 
 # MARK: Methods
@@ -179,7 +181,10 @@ def function(of: Method) -> "list[str]":
     lines = comment("\n\n".join(text + ([" ".join(notes)] if notes else [])), "  ")
     lines += signature(of.verb, f"params: {params_type(of)}{default(of)}", f"Promise<{result}>")
     kinds = f"{{ {', '.join(kind)} }}" if kind else "{}"
-    return lines + [f'    return this.#call<{result}>("{of.name}", params, {kinds}, options);', "  }"]
+    whole = f'    return this.#call<{result}>("{of.name}", params, {kinds}, options);'
+    if len(whole) > WIDTH:
+        whole = f'    const kind = {kinds};\n    return this.#call<{result}>("{of.name}", params, kind, options);'
+    return lines + [whole, "  }"]
 
 
 def iterator(of: Method) -> "list[str]":

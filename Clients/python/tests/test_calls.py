@@ -147,9 +147,7 @@ class Calls(ServerTest):
 
         server = self.start(play)
         self.client(server).notify("tenant.delete", {"id": "acme"})
-        self.assertEqual(
-            server.requests, [{"jsonrpc": "2.0", "method": "tenant.delete", "params": {"id": "acme"}}]
-        )
+        self.assertEqual(server.requests, [{"jsonrpc": "2.0", "method": "tenant.delete", "params": {"id": "acme"}}])
 
     def test_a_notification_that_is_answered(self) -> None:
         server = self.start(lambda exchange: exchange.answer({}))

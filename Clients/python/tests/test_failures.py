@@ -112,9 +112,11 @@ class Statuses(ServerTest):
 
     def test_other_statuses(self) -> None:
         for status in (302, 400, 404, 413, 500, 502):
-            error = self.caught(
-                lambda exchange, status=status: exchange.reply(b"<h1>\x00no\n", status, Location="http://127.0.0.1:9/")  # type: ignore[misc]
-            )
+
+            def play(exchange: Exchange, status: int = status) -> None:
+                exchange.reply(b"<h1>\x00no\n", status, Location="http://127.0.0.1:9/")
+
+            error = self.caught(play)
             assert isinstance(error, metachat.HTTPStatusError)
             self.assertEqual((error.status, str(error)), (status, f"HTTP status {status}: <h1> no"))
 
@@ -123,6 +125,7 @@ class Statuses(ServerTest):
         listener = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(listener.close)
         listener.settimeout(10)
+
         def serve() -> None:
             connection, _ = listener.accept()
             with connection:
@@ -158,16 +161,20 @@ class BadServers(ServerTest):
             b'{"jsonrpc":"2.0","id":1,"error":{"code":true,"message":""}}',
         ):  # fmt: skip
             with self.subTest(body[:60]):
-                text = self.fails(lambda exchange, body=body: exchange.reply(body), InvalidResponse)  # type: ignore[misc]
-                self.assertLess(len(text), 100)
+
+                def play(exchange: Exchange, body: bytes = body) -> None:
+                    exchange.reply(body)
+
+                self.assertLess(len(self.fails(play, InvalidResponse)), 100)
 
     def test_the_wrong_id(self) -> None:
         for id in (2, "1", 1.5, None, True, [1]):
             with self.subTest(id):
-                self.fails(
-                    lambda exchange, id=id: exchange.answer({"jsonrpc": "2.0", "id": id, "result": {}}),  # type: ignore[misc]
-                    InvalidResponse,
-                )
+
+                def play(exchange: Exchange, id: object = id) -> None:
+                    exchange.answer({"jsonrpc": "2.0", "id": id, "result": {}})
+
+                self.fails(play, InvalidResponse)
         self.fails(
             lambda exchange: exchange.answer({"jsonrpc": "2.0", "id": 2, "error": {"code": 1, "message": "x"}}),
             InvalidResponse,
@@ -220,6 +227,7 @@ class BadServers(ServerTest):
 
     def test_one_byte_after_the_other(self) -> None:
         for head in (b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"):
+
             def play(exchange: Exchange, head: bytes = head) -> None:
                 exchange.wfile.write(head)
                 while not exchange.server.stopped.wait(0.02):
@@ -294,7 +302,9 @@ class Repeating(ServerTest):
 
     def test_nothing_is_sent_again_once_an_answer_has_begun(self) -> None:
         with self.assertRaises(ConnectionFailed):
-            self.calls(lambda client: client.tenant.get(id="a"), first_bytes=b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n")
+            self.calls(
+                lambda client: client.tenant.get(id="a"), first_bytes=b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n"
+            )
         self.assertEqual(len(self.sent), 1)
 
     def test_nothing_is_sent_again_on_a_new_connection(self) -> None:
@@ -328,9 +338,7 @@ class Repeating(ServerTest):
                     return exchange.result({})
                 if count[0] == 2:
                     return exchange.raw(b"")
-                exchange.answer(
-                    [{"jsonrpc": "2.0", "id": each["id"], "result": {}} for each in exchange.request_json]
-                )
+                exchange.answer([{"jsonrpc": "2.0", "id": each["id"], "result": {}} for each in exchange.request_json])
 
             server = self.start(play)
             client = self.client(server)

@@ -74,7 +74,9 @@ export class RPCError extends MetaChatError {
   protected objects(name: string): JsonObject[] {
     const value = this.detail(name);
     if (!Array.isArray(value)) return [];
-    return value.filter((each): each is JsonObject => typeof each === "object" && each !== null && !Array.isArray(each));
+    return value.filter(
+      (each): each is JsonObject => typeof each === "object" && each !== null && !Array.isArray(each),
+    );
   }
 }
 
@@ -105,7 +107,8 @@ export class InvalidParams extends RPCError {
   override readonly name: string = "InvalidParams";
 
   get errors(): ParamError[] {
-    return this.objects("errors").map((each) => ({ path: String(each.path ?? ""), message: String(each.message ?? "") }));
+    const errors = this.objects("errors");
+    return errors.map(({ path, message }) => ({ path: String(path ?? ""), message: String(message ?? "") }));
   }
 }
 

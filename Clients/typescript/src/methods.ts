@@ -279,7 +279,8 @@ export class FleetMethods {
    * Roles: admin, operator, viewer. Throws FleetNotConverged, beside what every method may throw.
    */
   wait(params: FleetWaitParams, options?: CallOptions): Promise<FleetWaitResult> {
-    return this.#call<FleetWaitResult>("fleet.wait", params, { reads: true, waitMs: params.timeoutMs ?? 30000 }, options);
+    const kind = { reads: true, waitMs: params.timeoutMs ?? 30000 };
+    return this.#call<FleetWaitResult>("fleet.wait", params, kind, options);
   }
 }
 

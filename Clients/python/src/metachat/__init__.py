@@ -1,9 +1,9 @@
 """Client of the MetaChat control plane.
 
-    from metachat import Client
+from metachat import Client
 
-    with Client("http://127.0.0.1:7070", token=token) as client:
-        tenant = client.tenant.create(name="Acme")
+with Client("http://127.0.0.1:7070", token=token) as client:
+    tenant = client.tenant.create(name="Acme")
 """
 
 from ._calls import UNSET, Pending, Unset

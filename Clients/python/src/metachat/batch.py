@@ -80,9 +80,7 @@ class Batch(BatchMethods):
         if kind is None and not self._sent:
             self.send()
 
-    def _add(
-        self, method: str, params: Mapping[str, object], *, reads: bool = False, wait_ms: int = 0
-    ) -> Pending[Any]:
+    def _add(self, method: str, params: Mapping[str, object], *, reads: bool = False, wait_ms: int = 0) -> Pending[Any]:
         id = self._client._next_id()
         self._append(_wire.request(method, params, id))
         self._repeatable = self._repeatable and (reads or "idempotencyKey" in params)

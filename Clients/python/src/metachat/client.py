@@ -116,9 +116,7 @@ class Client(Methods):
 
     # MARK: Exchanges
 
-    def _call(
-        self, method: str, params: Mapping[str, object], *, reads: bool = False, wait_ms: int = 0
-    ) -> JSONValue:
+    def _call(self, method: str, params: Mapping[str, object], *, reads: bool = False, wait_ms: int = 0) -> JSONValue:
         id = self._next_id()
         request = _wire.request(method, params, id)
         answer = self._send(request, reads or "idempotencyKey" in params, wait_ms, method)
