@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import pathlib
 import threading
+import typing
 from typing import Any, List
 
 import metachat
+import metachat.types
 from metachat import UNSET, InvalidResponse, NotFound
 
 from .server import TOKEN, Exchange
@@ -73,6 +75,12 @@ class Calls(ServerTest):
                 sent = server.requests.pop()
                 self.assertEqual(sent["method"], method["name"])
                 self.assertEqual(sent["params"], {each["name"]: each["value"] for each in example["params"]})
+
+    def test_the_types_are_there_at_run_time(self) -> None:
+        for name in metachat.types.__all__:
+            if isinstance(getattr(metachat.types, name), type):
+                typing.get_type_hints(getattr(metachat.types, name))
+        self.assertEqual(metachat.types.Secret.__required_keys__ & {"name", "channelId"}, {"name"})
 
     def test_a_connection_is_kept_and_threads_have_their_own(self) -> None:
         barrier = threading.Barrier(4)
