@@ -5,6 +5,9 @@
 import { pages } from "./calls.js";
 import type { Call, CallOptions } from "./calls.js";
 import type {
+  AuditEntry,
+  AuditListParams,
+  AuditListResult,
   Channel,
   ChannelCreateParams,
   ChannelDeleteParams,
@@ -12,6 +15,8 @@ import type {
   ChannelGetParams,
   ChannelListParams,
   ChannelListResult,
+  ChannelTestParams,
+  ChannelTestResult,
   ChannelUpdateParams,
   ConfigSnapshot,
   ConfigSnapshotParams,
@@ -21,6 +26,9 @@ import type {
   ConversationListResult,
   ConversationMessagesParams,
   ConversationMessagesResult,
+  CreatedFunction,
+  CreatedToken,
+  CreatedWebhook,
   Document,
   DocumentDeleteParams,
   DocumentDeleteResult,
@@ -35,6 +43,14 @@ import type {
   FleetListResult,
   FleetWaitParams,
   FleetWaitResult,
+  Function,
+  FunctionCreateParams,
+  FunctionDeleteParams,
+  FunctionDeleteResult,
+  FunctionGetParams,
+  FunctionListParams,
+  FunctionListResult,
+  FunctionUpdateParams,
   JsonObject,
   Message,
   MessageGetParams,
@@ -43,6 +59,8 @@ import type {
   SecretDeleteResult,
   SecretListParams,
   SecretListResult,
+  SecretRewrapParams,
+  SecretRewrapResult,
   SecretSetParams,
   Tenant,
   TenantCreateParams,
@@ -52,6 +70,20 @@ import type {
   TenantListParams,
   TenantListResult,
   TenantUpdateParams,
+  Token,
+  TokenCreateParams,
+  TokenListParams,
+  TokenListResult,
+  TokenRevokeParams,
+  TokenRevokeResult,
+  Webhook,
+  WebhookCreateParams,
+  WebhookDeleteParams,
+  WebhookDeleteResult,
+  WebhookGetParams,
+  WebhookListParams,
+  WebhookListResult,
+  WebhookUpdateParams,
 } from "./types.js";
 
 /** `tenant.…` */
@@ -185,6 +217,17 @@ export class ChannelMethods {
   delete(params: ChannelDeleteParams, options?: CallOptions): Promise<ChannelDeleteResult> {
     return this.#call<ChannelDeleteResult>("channel.delete", params, {}, options);
   }
+
+  /**
+   * Checks a channel's credentials against the live Graph API.
+   *
+   * Reads alone; `ok` is true when every check is. Takes up to 10 s for each question to Meta.
+   *
+   * Roles: admin, operator, viewer, tenant. Throws NotFound, beside what every method may throw.
+   */
+  test(params: ChannelTestParams, options?: CallOptions): Promise<ChannelTestResult> {
+    return this.#call<ChannelTestResult>("channel.test", params, { reads: true }, options);
+  }
 }
 
 /** `secret.…` */
@@ -230,6 +273,212 @@ export class SecretMethods {
    */
   delete(params: SecretDeleteParams, options?: CallOptions): Promise<SecretDeleteResult> {
     return this.#call<SecretDeleteResult>("secret.delete", params, {}, options);
+  }
+
+  /**
+   * Seals every secret anew under the first master key.
+   *
+   * What is sealed under it already stays as it is. Traffic goes on meanwhile. When it has returned and the fleet runs
+   * `revision`, other keys can be taken out of `METACHAT_MASTER_KEYS`. A secret sealed under a key that this process
+   * has not been given is a conflict (`data.missingKeyIds`), and nothing is changed.
+   *
+   * Roles: admin. Throws Conflict, beside what every method may throw.
+   */
+  rewrap(params: SecretRewrapParams = {}, options?: CallOptions): Promise<SecretRewrapResult> {
+    return this.#call<SecretRewrapResult>("secret.rewrap", params, {}, options);
+  }
+}
+
+/** `token.…` */
+export class TokenMethods {
+  readonly #call: Call;
+
+  constructor(call: Call) {
+    this.#call = call;
+  }
+
+  /**
+   * Creates a bearer token.
+   *
+   * The token itself is in this answer and nowhere else: only a digest is kept. A repetition under the same
+   * `idempotencyKey` leaves it out.
+   *
+   * Roles: admin. Throws NotFound, Conflict, beside what every method may throw.
+   */
+  create(params: TokenCreateParams, options?: CallOptions): Promise<CreatedToken> {
+    return this.#call<CreatedToken>("token.create", params, {}, options);
+  }
+
+  /**
+   * Lists the tokens by id, without the tokens themselves.
+   *
+   * Roles: admin.
+   */
+  list(params: TokenListParams = {}, options?: CallOptions): Promise<TokenListResult> {
+    return this.#call<TokenListResult>("token.list", params, { reads: true }, options);
+  }
+
+  /** Every item of `list`, page after page. `limit` is the size of a page. */
+  iterate(params: Omit<TokenListParams, "cursor"> = {}, options?: CallOptions): AsyncIterableIterator<Token> {
+    return pages<Token>(this.#call, "token.list", params, options);
+  }
+
+  /**
+   * Revokes a token, at once and for good.
+   *
+   * Roles: admin. Throws NotFound, Conflict, beside what every method may throw.
+   */
+  revoke(params: TokenRevokeParams, options?: CallOptions): Promise<TokenRevokeResult> {
+    return this.#call<TokenRevokeResult>("token.revoke", params, {}, options);
+  }
+}
+
+/** `audit.…` */
+export class AuditMethods {
+  readonly #call: Call;
+
+  constructor(call: Call) {
+    this.#call = call;
+  }
+
+  /**
+   * Lists who changed what, when and from where, newest first.
+   *
+   * `changed` holds the names of members, never values. A tenant's token sees its own tenant's.
+   *
+   * Roles: admin, operator, viewer, tenant.
+   */
+  list(params: AuditListParams = {}, options?: CallOptions): Promise<AuditListResult> {
+    return this.#call<AuditListResult>("audit.list", params, { reads: true }, options);
+  }
+
+  /** Every item of `list`, page after page. `limit` is the size of a page. */
+  iterate(params: Omit<AuditListParams, "cursor"> = {}, options?: CallOptions): AsyncIterableIterator<AuditEntry> {
+    return pages<AuditEntry>(this.#call, "audit.list", params, options);
+  }
+}
+
+/** `function.…` */
+export class FunctionMethods {
+  readonly #call: Call;
+
+  constructor(call: Call) {
+    this.#call = call;
+  }
+
+  /**
+   * Creates an HTTP tool that the tenant's model may call.
+   *
+   * Calls are POSTs of `{name, arguments, context}`, signed as webhooks are (Standard Webhooks) with `secret`, which is
+   * in this answer and nowhere else; the answer's body is the result.
+   *
+   * Roles: admin, operator, tenant. Throws NotFound, Conflict, beside what every method may throw.
+   */
+  create(params: FunctionCreateParams, options?: CallOptions): Promise<CreatedFunction> {
+    return this.#call<CreatedFunction>("function.create", params, {}, options);
+  }
+
+  /**
+   * Gives a function.
+   *
+   * Roles: admin, operator, viewer, tenant. Throws NotFound, beside what every method may throw.
+   */
+  get(params: FunctionGetParams, options?: CallOptions): Promise<Function> {
+    return this.#call<Function>("function.get", params, { reads: true }, options);
+  }
+
+  /**
+   * Lists a tenant's functions, by id.
+   *
+   * Roles: admin, operator, viewer, tenant. Throws NotFound, beside what every method may throw.
+   */
+  list(params: FunctionListParams, options?: CallOptions): Promise<FunctionListResult> {
+    return this.#call<FunctionListResult>("function.list", params, { reads: true }, options);
+  }
+
+  /** Every item of `list`, page after page. `limit` is the size of a page. */
+  iterate(params: Omit<FunctionListParams, "cursor">, options?: CallOptions): AsyncIterableIterator<Function> {
+    return pages<Function>(this.#call, "function.list", params, options);
+  }
+
+  /**
+   * Changes a function.
+   *
+   * Roles: admin, operator, tenant. Throws NotFound, Conflict, beside what every method may throw.
+   */
+  update(params: FunctionUpdateParams, options?: CallOptions): Promise<Function> {
+    return this.#call<Function>("function.update", params, {}, options);
+  }
+
+  /**
+   * Deletes a function.
+   *
+   * Roles: admin, operator, tenant. Throws NotFound, Conflict, beside what every method may throw.
+   */
+  delete(params: FunctionDeleteParams, options?: CallOptions): Promise<FunctionDeleteResult> {
+    return this.#call<FunctionDeleteResult>("function.delete", params, {}, options);
+  }
+}
+
+/** `webhook.…` */
+export class WebhookMethods {
+  readonly #call: Call;
+
+  constructor(call: Call) {
+    this.#call = call;
+  }
+
+  /**
+   * Creates a webhook: where a tenant is told of events.
+   *
+   * Deliveries follow Standard Webhooks and are signed with `secret`, which is in this answer and nowhere else. The
+   * values of `headers` are kept as secrets are; answers show their names.
+   *
+   * Roles: admin, operator, tenant. Throws NotFound, Conflict, beside what every method may throw.
+   */
+  create(params: WebhookCreateParams, options?: CallOptions): Promise<CreatedWebhook> {
+    return this.#call<CreatedWebhook>("webhook.create", params, {}, options);
+  }
+
+  /**
+   * Gives a webhook.
+   *
+   * Roles: admin, operator, viewer, tenant. Throws NotFound, beside what every method may throw.
+   */
+  get(params: WebhookGetParams, options?: CallOptions): Promise<Webhook> {
+    return this.#call<Webhook>("webhook.get", params, { reads: true }, options);
+  }
+
+  /**
+   * Lists a tenant's webhooks, by id.
+   *
+   * Roles: admin, operator, viewer, tenant. Throws NotFound, beside what every method may throw.
+   */
+  list(params: WebhookListParams, options?: CallOptions): Promise<WebhookListResult> {
+    return this.#call<WebhookListResult>("webhook.list", params, { reads: true }, options);
+  }
+
+  /** Every item of `list`, page after page. `limit` is the size of a page. */
+  iterate(params: Omit<WebhookListParams, "cursor">, options?: CallOptions): AsyncIterableIterator<Webhook> {
+    return pages<Webhook>(this.#call, "webhook.list", params, options);
+  }
+
+  /**
+   * Changes a webhook.
+   *
+   * Roles: admin, operator, tenant. Throws NotFound, Conflict, beside what every method may throw.
+   */
+  update(params: WebhookUpdateParams, options?: CallOptions): Promise<Webhook> {
+    return this.#call<Webhook>("webhook.update", params, {}, options);
+  }
+
+  /**
+   * Deletes a webhook.
+   *
+   * Roles: admin, operator, tenant. Throws NotFound, Conflict, beside what every method may throw.
+   */
+  delete(params: WebhookDeleteParams, options?: CallOptions): Promise<WebhookDeleteResult> {
+    return this.#call<WebhookDeleteResult>("webhook.delete", params, {}, options);
   }
 }
 
@@ -440,6 +689,10 @@ export class Methods {
   readonly tenant: TenantMethods;
   readonly channel: ChannelMethods;
   readonly secret: SecretMethods;
+  readonly token: TokenMethods;
+  readonly audit: AuditMethods;
+  readonly function: FunctionMethods;
+  readonly webhook: WebhookMethods;
   readonly config: ConfigMethods;
   readonly fleet: FleetMethods;
   readonly document: DocumentMethods;
@@ -451,6 +704,10 @@ export class Methods {
     this.tenant = new TenantMethods(call);
     this.channel = new ChannelMethods(call);
     this.secret = new SecretMethods(call);
+    this.token = new TokenMethods(call);
+    this.audit = new AuditMethods(call);
+    this.function = new FunctionMethods(call);
+    this.webhook = new WebhookMethods(call);
     this.config = new ConfigMethods(call);
     this.fleet = new FleetMethods(call);
     this.document = new DocumentMethods(call);

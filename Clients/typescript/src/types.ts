@@ -8,6 +8,28 @@ export interface JsonObject {
   [name: string]: JsonValue;
 }
 
+export interface AuditEntryActor {
+  /** A token's id, or `env:…` for the environment's. */
+  id: string;
+  name: string;
+  role: "admin" | "operator" | "viewer" | "tenant" | "node";
+}
+
+export interface AuditEntry {
+  /** Rises with time. */
+  id: string;
+  at: string;
+  actor: AuditEntryActor;
+  method: string;
+  entity: string;
+  entityId: string;
+  tenantId?: string;
+  channelId?: string;
+  /** Members that are not as they were, such as `config.graphVersion`. */
+  changed: string[];
+  remoteAddress: string;
+}
+
 export interface Channel {
   id: string;
   tenantId: string;
@@ -40,7 +62,8 @@ export interface ConfigSnapshot {
   tenants: Tenant[];
   channels: Channel[];
   secrets: SealedSecret[];
-  functions: JsonObject[];
+  functions: Function[];
+  webhooks: Webhook[];
   /** Nothing is newer than `sinceRevision`; the lists are empty. */
   unchanged?: boolean;
 }
@@ -59,6 +82,53 @@ export interface Conversation {
   /** Inbound messages since a person last looked or wrote. */
   unread: number;
   createdAt: string;
+}
+
+export interface CreatedFunction {
+  id: string;
+  tenantId: string;
+  name: string;
+  description: string;
+  /** JSON Schema of the arguments. */
+  parameters: JsonObject;
+  url: string;
+  timeoutMs: number;
+  enabled: boolean;
+  /** The global config revision of its last change; takes `fleet.wait`. */
+  revision: number;
+  createdAt: string;
+  updatedAt: string;
+  /** `whsec_…`, with which calls are signed; shown this once. */
+  secret?: string;
+}
+
+export interface CreatedToken {
+  id: string;
+  name: string;
+  role: "admin" | "operator" | "viewer" | "tenant" | "node";
+  /** The one tenant that a token of role tenant is for. */
+  tenantId?: string;
+  createdAt: string;
+  /** Absent: until it is revoked. */
+  expiresAt?: string;
+  /** The token itself, shown this once. */
+  token?: string;
+}
+
+export interface CreatedWebhook {
+  id: string;
+  tenantId: string;
+  url: string;
+  events: ("message.received" | "message.sent" | "message.failed" | "message.status" | "conversation.created" | "conversation.updated" | "human_handoff.requested" | "document.indexed")[];
+  /** Further headers, without their values. */
+  headerNames: string[];
+  enabled: boolean;
+  /** The global config revision of its last change; takes `fleet.wait`. */
+  revision: number;
+  createdAt: string;
+  updatedAt: string;
+  /** `whsec_…`, with which calls are signed; shown this once. */
+  secret?: string;
 }
 
 export interface Document {
@@ -87,6 +157,22 @@ export interface DocumentSummary {
   version: number;
   chunks: number;
   status: "indexed";
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface Function {
+  id: string;
+  tenantId: string;
+  name: string;
+  description: string;
+  /** JSON Schema of the arguments. */
+  parameters: JsonObject;
+  url: string;
+  timeoutMs: number;
+  enabled: boolean;
+  /** The global config revision of its last change; takes `fleet.wait`. */
+  revision: number;
   createdAt: string;
   updatedAt: string;
 }
@@ -418,6 +504,17 @@ export interface TenantSettings {
   llm?: TenantSettingsLlm;
 }
 
+export interface Token {
+  id: string;
+  name: string;
+  role: "admin" | "operator" | "viewer" | "tenant" | "node";
+  /** The one tenant that a token of role tenant is for. */
+  tenantId?: string;
+  createdAt: string;
+  /** Absent: until it is revoked. */
+  expiresAt?: string;
+}
+
 export interface WebChatConfigTheme {
   primaryColor?: string;
   backgroundColor?: string;
@@ -441,6 +538,20 @@ export interface WebChatConfig {
   locale?: string;
   agentName?: string;
   composerPlaceholder?: string;
+}
+
+export interface Webhook {
+  id: string;
+  tenantId: string;
+  url: string;
+  events: ("message.received" | "message.sent" | "message.failed" | "message.status" | "conversation.created" | "conversation.updated" | "human_handoff.requested" | "document.indexed")[];
+  /** Further headers, without their values. */
+  headerNames: string[];
+  enabled: boolean;
+  /** The global config revision of its last change; takes `fleet.wait`. */
+  revision: number;
+  createdAt: string;
+  updatedAt: string;
 }
 
 export interface WhatsAppConfig {
@@ -478,12 +589,70 @@ export interface ChannelDeleteResult {
   revision: number;
 }
 
+export interface ChannelTestResultCheck {
+  name: string;
+  ok: boolean;
+  detail: string;
+}
+
+export interface ChannelTestResult {
+  ok: boolean;
+  checks: ChannelTestResultCheck[];
+}
+
 export interface SecretListResult {
   items: Secret[];
   nextCursor: string | null;
 }
 
 export interface SecretDeleteResult {
+  id: string;
+  /** Takes `fleet.wait`. */
+  revision: number;
+}
+
+export interface SecretRewrapResult {
+  /** Secrets that were sealed under another key. */
+  rewrapped: number;
+  /** The first master key's id. */
+  keyId: string;
+  /** Takes `fleet.wait`. */
+  revision: number;
+}
+
+export interface TokenListResult {
+  items: Token[];
+  nextCursor: string | null;
+}
+
+export interface TokenRevokeResult {
+  id: string;
+  /** Takes `fleet.wait`. */
+  revision: number;
+}
+
+export interface AuditListResult {
+  items: AuditEntry[];
+  nextCursor: string | null;
+}
+
+export interface FunctionListResult {
+  items: Function[];
+  nextCursor: string | null;
+}
+
+export interface FunctionDeleteResult {
+  id: string;
+  /** Takes `fleet.wait`. */
+  revision: number;
+}
+
+export interface WebhookListResult {
+  items: Webhook[];
+  nextCursor: string | null;
+}
+
+export interface WebhookDeleteResult {
   id: string;
   /** Takes `fleet.wait`. */
   revision: number;
@@ -636,6 +805,11 @@ export interface ChannelDeleteParams {
   idempotencyKey?: string;
 }
 
+/** The parameters of `channel.test`. */
+export interface ChannelTestParams {
+  id: string;
+}
+
 /** The parameters of `secret.set`. */
 export interface SecretSetParams {
   tenantId: string;
@@ -666,6 +840,169 @@ export interface SecretDeleteParams {
   tenantId: string;
   name: string;
   channelId?: string;
+  /** Only if this is the entity's current revision; else -32009. */
+  ifRevision?: number;
+  /** The same key with the same params within 24 h gives the same result. */
+  idempotencyKey?: string;
+}
+
+/** The parameters of `secret.rewrap`. */
+export interface SecretRewrapParams {
+  /** The same key with the same params within 24 h gives the same result. */
+  idempotencyKey?: string;
+}
+
+/** The parameters of `token.create`. */
+export interface TokenCreateParams {
+  name: string;
+  role: "admin" | "operator" | "viewer" | "tenant" | "node";
+  /** Needed for the role tenant, and refused for the others. */
+  tenantId?: string;
+  /** Absent: valid until it is revoked. */
+  expiresAt?: string;
+  /** The same key with the same params within 24 h gives the same result. */
+  idempotencyKey?: string;
+}
+
+/** The parameters of `token.list`. */
+export interface TokenListParams {
+  /** 1 to 200, default 50. */
+  limit?: number;
+  /** `nextCursor` of the page before. */
+  cursor?: string;
+}
+
+/** The parameters of `token.revoke`. */
+export interface TokenRevokeParams {
+  id: string;
+  /** The same key with the same params within 24 h gives the same result. */
+  idempotencyKey?: string;
+}
+
+/** The parameters of `audit.list`. */
+export interface AuditListParams {
+  tenantId?: string;
+  /** `tenant`, `channel`, `secret`, … */
+  entity?: string;
+  entityId?: string;
+  actorId?: string;
+  method?: string;
+  /** From this moment on. */
+  since?: string;
+  /** Before this moment. */
+  until?: string;
+  /** 1 to 200, default 50. */
+  limit?: number;
+  /** `nextCursor` of the page before. */
+  cursor?: string;
+}
+
+/** The parameters of `function.create`. */
+export interface FunctionCreateParams {
+  tenantId: string;
+  /** What the model calls it. */
+  name: string;
+  /** Tells the model what it is for. */
+  description: string;
+  /** JSON Schema of the arguments, with type object. */
+  parameters: object;
+  url: string;
+  /** Generated if absent. */
+  id?: string;
+  /** 100 to 60000, default 10000. */
+  timeoutMs?: number;
+  /** Default true. */
+  enabled?: boolean;
+  /** The same key with the same params within 24 h gives the same result. */
+  idempotencyKey?: string;
+}
+
+/** The parameters of `function.get`. */
+export interface FunctionGetParams {
+  id: string;
+}
+
+/** The parameters of `function.list`. */
+export interface FunctionListParams {
+  tenantId: string;
+  /** 1 to 200, default 50. */
+  limit?: number;
+  /** `nextCursor` of the page before. */
+  cursor?: string;
+}
+
+/** The parameters of `function.update`. */
+export interface FunctionUpdateParams {
+  id: string;
+  name?: string;
+  description?: string;
+  /** Replaces the whole schema. */
+  parameters?: object;
+  url?: string;
+  /** 100 to 60000. */
+  timeoutMs?: number;
+  enabled?: boolean;
+  /** Only if this is the entity's current revision; else -32009. */
+  ifRevision?: number;
+  /** The same key with the same params within 24 h gives the same result. */
+  idempotencyKey?: string;
+}
+
+/** The parameters of `function.delete`. */
+export interface FunctionDeleteParams {
+  id: string;
+  /** Only if this is the entity's current revision; else -32009. */
+  ifRevision?: number;
+  /** The same key with the same params within 24 h gives the same result. */
+  idempotencyKey?: string;
+}
+
+/** The parameters of `webhook.create`. */
+export interface WebhookCreateParams {
+  tenantId: string;
+  url: string;
+  events: readonly ("message.received" | "message.sent" | "message.failed" | "message.status" | "conversation.created" | "conversation.updated" | "human_handoff.requested" | "document.indexed")[];
+  /** Generated if absent. */
+  id?: string;
+  /** Sent with each delivery; at most 20. */
+  headers?: { readonly [name: string]: string };
+  /** Default true. */
+  enabled?: boolean;
+  /** The same key with the same params within 24 h gives the same result. */
+  idempotencyKey?: string;
+}
+
+/** The parameters of `webhook.get`. */
+export interface WebhookGetParams {
+  id: string;
+}
+
+/** The parameters of `webhook.list`. */
+export interface WebhookListParams {
+  tenantId: string;
+  /** 1 to 200, default 50. */
+  limit?: number;
+  /** `nextCursor` of the page before. */
+  cursor?: string;
+}
+
+/** The parameters of `webhook.update`. */
+export interface WebhookUpdateParams {
+  id: string;
+  url?: string;
+  events?: readonly ("message.received" | "message.sent" | "message.failed" | "message.status" | "conversation.created" | "conversation.updated" | "human_handoff.requested" | "document.indexed")[];
+  /** Replaces all of them. */
+  headers?: { readonly [name: string]: string };
+  enabled?: boolean;
+  /** Only if this is the entity's current revision; else -32009. */
+  ifRevision?: number;
+  /** The same key with the same params within 24 h gives the same result. */
+  idempotencyKey?: string;
+}
+
+/** The parameters of `webhook.delete`. */
+export interface WebhookDeleteParams {
+  id: string;
   /** Only if this is the entity's current revision; else -32009. */
   ifRevision?: number;
   /** The same key with the same params within 24 h gives the same result. */

@@ -4,17 +4,23 @@
 
 from __future__ import annotations
 
-from typing import Iterator, Literal, Mapping, Optional, Union, cast
+from typing import Iterator, Literal, Mapping, Optional, Sequence, Union, cast
 
 from ._calls import UNSET, AddCall, Call, Pending, Unset, given, pages
 from .types import (
+    AuditEntry,
+    AuditListResult,
     Channel,
     ChannelDeleteResult,
     ChannelListResult,
+    ChannelTestResult,
     ConfigSnapshot,
     Conversation,
     ConversationListResult,
     ConversationMessagesResult,
+    CreatedFunction,
+    CreatedToken,
+    CreatedWebhook,
     Document,
     DocumentDeleteResult,
     DocumentListResult,
@@ -23,17 +29,27 @@ from .types import (
     DocumentSummary,
     FleetListResult,
     FleetWaitResult,
+    Function,
+    FunctionDeleteResult,
+    FunctionListResult,
     JSONObject,
     Message,
     MessengerConfig,
     Secret,
     SecretDeleteResult,
     SecretListResult,
+    SecretRewrapResult,
     Tenant,
     TenantDeleteResult,
     TenantListResult,
     TenantSettings,
+    Token,
+    TokenListResult,
+    TokenRevokeResult,
     WebChatConfig,
+    Webhook,
+    WebhookDeleteResult,
+    WebhookListResult,
     WhatsAppConfig,
 )
 
@@ -326,6 +342,15 @@ class ChannelMethods:
             ),
         )
 
+    def test(self, *, id: str) -> ChannelTestResult:
+        """Checks a channel's credentials against the live Graph API.
+
+        Reads alone; `ok` is true when every check is. Takes up to 10 s for each question to Meta.
+
+        Roles: admin, operator, viewer, tenant. Raises NotFound, beside what every method may raise.
+        """
+        return cast("ChannelTestResult", self._call("channel.test", {"id": id}, reads=True))
+
 
 class SecretMethods:
     """`secret.…`"""
@@ -438,6 +463,457 @@ class SecretMethods:
                     {"tenantId": tenant_id, "name": name},
                     {"channelId": channel_id, "ifRevision": if_revision, "idempotencyKey": idempotency_key},
                 ),
+            ),
+        )
+
+    def rewrap(self, *, idempotency_key: Optional[str] = None) -> SecretRewrapResult:
+        """Seals every secret anew under the first master key.
+
+        What is sealed under it already stays as it is. Traffic goes on meanwhile. When it has returned and the fleet
+        runs `revision`, other keys can be taken out of `METACHAT_MASTER_KEYS`. A secret sealed under a key that this
+        process has not been given is a conflict (`data.missingKeyIds`), and nothing is changed.
+
+        Roles: admin. Raises Conflict, beside what every method may raise.
+
+        Args:
+            idempotency_key: The same key with the same params within 24 h gives the same result.
+        """
+        return cast("SecretRewrapResult", self._call("secret.rewrap", given({}, {"idempotencyKey": idempotency_key})))
+
+
+class TokenMethods:
+    """`token.…`"""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def create(
+        self,
+        *,
+        name: str,
+        role: Literal["admin", "operator", "viewer", "tenant", "node"],
+        tenant_id: Optional[str] = None,
+        expires_at: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> CreatedToken:
+        """Creates a bearer token.
+
+        The token itself is in this answer and nowhere else: only a digest is kept. A repetition under the same
+        `idempotencyKey` leaves it out.
+
+        Roles: admin. Raises NotFound, Conflict, beside what every method may raise.
+
+        Args:
+            tenant_id: Needed for the role tenant, and refused for the others.
+            expires_at: Absent: valid until it is revoked.
+            idempotency_key: The same key with the same params within 24 h gives the same result.
+        """
+        return cast(
+            "CreatedToken",
+            self._call(
+                "token.create",
+                given(
+                    {"name": name, "role": role},
+                    {"tenantId": tenant_id, "expiresAt": expires_at, "idempotencyKey": idempotency_key},
+                ),
+            ),
+        )
+
+    def list(self, *, limit: Optional[int] = None, cursor: Optional[str] = None) -> TokenListResult:
+        """Lists the tokens by id, without the tokens themselves.
+
+        Roles: admin.
+
+        Args:
+            limit: 1 to 200, default 50.
+            cursor: `nextCursor` of the page before.
+        """
+        return cast(
+            "TokenListResult",
+            self._call("token.list", given({}, {"limit": limit, "cursor": cursor}), reads=True),
+        )
+
+    def iter(self, *, limit: Optional[int] = None) -> Iterator[Token]:
+        """Every item of `list`, page after page. `limit` is the size of a page."""
+        return cast("Iterator[Token]", pages(self._call, "token.list", given({}, {"limit": limit})))
+
+    def revoke(self, *, id: str, idempotency_key: Optional[str] = None) -> TokenRevokeResult:
+        """Revokes a token, at once and for good.
+
+        Roles: admin. Raises NotFound, Conflict, beside what every method may raise.
+
+        Args:
+            idempotency_key: The same key with the same params within 24 h gives the same result.
+        """
+        return cast(
+            "TokenRevokeResult",
+            self._call("token.revoke", given({"id": id}, {"idempotencyKey": idempotency_key})),
+        )
+
+
+class AuditMethods:
+    """`audit.…`"""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def list(
+        self,
+        *,
+        tenant_id: Optional[str] = None,
+        entity: Optional[str] = None,
+        entity_id: Optional[str] = None,
+        actor_id: Optional[str] = None,
+        method: Optional[str] = None,
+        since: Optional[str] = None,
+        until: Optional[str] = None,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> AuditListResult:
+        """Lists who changed what, when and from where, newest first.
+
+        `changed` holds the names of members, never values. A tenant's token sees its own tenant's.
+
+        Roles: admin, operator, viewer, tenant.
+
+        Args:
+            entity: `tenant`, `channel`, `secret`, …
+            since: From this moment on.
+            until: Before this moment.
+            limit: 1 to 200, default 50.
+            cursor: `nextCursor` of the page before.
+        """
+        return cast(
+            "AuditListResult",
+            self._call(
+                "audit.list",
+                given(
+                    {},
+                    {
+                        "tenantId": tenant_id,
+                        "entity": entity,
+                        "entityId": entity_id,
+                        "actorId": actor_id,
+                        "method": method,
+                        "since": since,
+                        "until": until,
+                        "limit": limit,
+                        "cursor": cursor,
+                    },
+                ),
+                reads=True,
+            ),
+        )
+
+    def iter(
+        self,
+        *,
+        tenant_id: Optional[str] = None,
+        entity: Optional[str] = None,
+        entity_id: Optional[str] = None,
+        actor_id: Optional[str] = None,
+        method: Optional[str] = None,
+        since: Optional[str] = None,
+        until: Optional[str] = None,
+        limit: Optional[int] = None,
+    ) -> Iterator[AuditEntry]:
+        """Every item of `list`, page after page. `limit` is the size of a page."""
+        return cast(
+            "Iterator[AuditEntry]",
+            pages(
+                self._call,
+                "audit.list",
+                given(
+                    {},
+                    {
+                        "tenantId": tenant_id,
+                        "entity": entity,
+                        "entityId": entity_id,
+                        "actorId": actor_id,
+                        "method": method,
+                        "since": since,
+                        "until": until,
+                        "limit": limit,
+                    },
+                ),
+            ),
+        )
+
+
+class FunctionMethods:
+    """`function.…`"""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def create(
+        self,
+        *,
+        tenant_id: str,
+        name: str,
+        description: str,
+        parameters: Mapping[str, object],
+        url: str,
+        id: Optional[str] = None,
+        timeout_ms: Optional[int] = None,
+        enabled: Optional[bool] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> CreatedFunction:
+        """Creates an HTTP tool that the tenant's model may call.
+
+        Calls are POSTs of `{name, arguments, context}`, signed as webhooks are (Standard Webhooks) with `secret`, which
+        is in this answer and nowhere else; the answer's body is the result.
+
+        Roles: admin, operator, tenant. Raises NotFound, Conflict, beside what every method may raise.
+
+        Args:
+            name: What the model calls it.
+            description: Tells the model what it is for.
+            parameters: JSON Schema of the arguments, with type object.
+            id: Generated if absent.
+            timeout_ms: 100 to 60000, default 10000.
+            enabled: Default true.
+            idempotency_key: The same key with the same params within 24 h gives the same result.
+        """
+        return cast(
+            "CreatedFunction",
+            self._call(
+                "function.create",
+                given(
+                    {
+                        "tenantId": tenant_id,
+                        "name": name,
+                        "description": description,
+                        "parameters": parameters,
+                        "url": url,
+                    },
+                    {"id": id, "timeoutMs": timeout_ms, "enabled": enabled, "idempotencyKey": idempotency_key},
+                ),
+            ),
+        )
+
+    def get(self, *, id: str) -> Function:
+        """Gives a function.
+
+        Roles: admin, operator, viewer, tenant. Raises NotFound, beside what every method may raise.
+        """
+        return cast("Function", self._call("function.get", {"id": id}, reads=True))
+
+    def list(self, *, tenant_id: str, limit: Optional[int] = None, cursor: Optional[str] = None) -> FunctionListResult:
+        """Lists a tenant's functions, by id.
+
+        Roles: admin, operator, viewer, tenant. Raises NotFound, beside what every method may raise.
+
+        Args:
+            limit: 1 to 200, default 50.
+            cursor: `nextCursor` of the page before.
+        """
+        return cast(
+            "FunctionListResult",
+            self._call("function.list", given({"tenantId": tenant_id}, {"limit": limit, "cursor": cursor}), reads=True),
+        )
+
+    def iter(self, *, tenant_id: str, limit: Optional[int] = None) -> Iterator[Function]:
+        """Every item of `list`, page after page. `limit` is the size of a page."""
+        return cast(
+            "Iterator[Function]",
+            pages(self._call, "function.list", given({"tenantId": tenant_id}, {"limit": limit})),
+        )
+
+    def update(
+        self,
+        *,
+        id: str,
+        name: Optional[str] = None,
+        description: Optional[str] = None,
+        parameters: Optional[Mapping[str, object]] = None,
+        url: Optional[str] = None,
+        timeout_ms: Optional[int] = None,
+        enabled: Optional[bool] = None,
+        if_revision: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> Function:
+        """Changes a function.
+
+        Roles: admin, operator, tenant. Raises NotFound, Conflict, beside what every method may raise.
+
+        Args:
+            parameters: Replaces the whole schema.
+            timeout_ms: 100 to 60000.
+            if_revision: Only if this is the entity's current revision; else -32009.
+            idempotency_key: The same key with the same params within 24 h gives the same result.
+        """
+        return cast(
+            "Function",
+            self._call(
+                "function.update",
+                given(
+                    {"id": id},
+                    {
+                        "name": name,
+                        "description": description,
+                        "parameters": parameters,
+                        "url": url,
+                        "timeoutMs": timeout_ms,
+                        "enabled": enabled,
+                        "ifRevision": if_revision,
+                        "idempotencyKey": idempotency_key,
+                    },
+                ),
+            ),
+        )
+
+    def delete(
+        self,
+        *,
+        id: str,
+        if_revision: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> FunctionDeleteResult:
+        """Deletes a function.
+
+        Roles: admin, operator, tenant. Raises NotFound, Conflict, beside what every method may raise.
+
+        Args:
+            if_revision: Only if this is the entity's current revision; else -32009.
+            idempotency_key: The same key with the same params within 24 h gives the same result.
+        """
+        return cast(
+            "FunctionDeleteResult",
+            self._call(
+                "function.delete",
+                given({"id": id}, {"ifRevision": if_revision, "idempotencyKey": idempotency_key}),
+            ),
+        )
+
+
+class WebhookMethods:
+    """`webhook.…`"""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def create(
+        self,
+        *,
+        tenant_id: str,
+        url: str,
+        events: Sequence[Literal["message.received", "message.sent", "message.failed", "message.status", "conversation.created", "conversation.updated", "human_handoff.requested", "document.indexed"]],
+        id: Optional[str] = None,
+        headers: Optional[Mapping[str, str]] = None,
+        enabled: Optional[bool] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> CreatedWebhook:
+        """Creates a webhook: where a tenant is told of events.
+
+        Deliveries follow Standard Webhooks and are signed with `secret`, which is in this answer and nowhere else. The
+        values of `headers` are kept as secrets are; answers show their names.
+
+        Roles: admin, operator, tenant. Raises NotFound, Conflict, beside what every method may raise.
+
+        Args:
+            id: Generated if absent.
+            headers: Sent with each delivery; at most 20.
+            enabled: Default true.
+            idempotency_key: The same key with the same params within 24 h gives the same result.
+        """
+        return cast(
+            "CreatedWebhook",
+            self._call(
+                "webhook.create",
+                given(
+                    {"tenantId": tenant_id, "url": url, "events": events},
+                    {"id": id, "headers": headers, "enabled": enabled, "idempotencyKey": idempotency_key},
+                ),
+            ),
+        )
+
+    def get(self, *, id: str) -> Webhook:
+        """Gives a webhook.
+
+        Roles: admin, operator, viewer, tenant. Raises NotFound, beside what every method may raise.
+        """
+        return cast("Webhook", self._call("webhook.get", {"id": id}, reads=True))
+
+    def list(self, *, tenant_id: str, limit: Optional[int] = None, cursor: Optional[str] = None) -> WebhookListResult:
+        """Lists a tenant's webhooks, by id.
+
+        Roles: admin, operator, viewer, tenant. Raises NotFound, beside what every method may raise.
+
+        Args:
+            limit: 1 to 200, default 50.
+            cursor: `nextCursor` of the page before.
+        """
+        return cast(
+            "WebhookListResult",
+            self._call("webhook.list", given({"tenantId": tenant_id}, {"limit": limit, "cursor": cursor}), reads=True),
+        )
+
+    def iter(self, *, tenant_id: str, limit: Optional[int] = None) -> Iterator[Webhook]:
+        """Every item of `list`, page after page. `limit` is the size of a page."""
+        return cast(
+            "Iterator[Webhook]",
+            pages(self._call, "webhook.list", given({"tenantId": tenant_id}, {"limit": limit})),
+        )
+
+    def update(
+        self,
+        *,
+        id: str,
+        url: Optional[str] = None,
+        events: Optional[Sequence[Literal["message.received", "message.sent", "message.failed", "message.status", "conversation.created", "conversation.updated", "human_handoff.requested", "document.indexed"]]] = None,
+        headers: Optional[Mapping[str, str]] = None,
+        enabled: Optional[bool] = None,
+        if_revision: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> Webhook:
+        """Changes a webhook.
+
+        Roles: admin, operator, tenant. Raises NotFound, Conflict, beside what every method may raise.
+
+        Args:
+            headers: Replaces all of them.
+            if_revision: Only if this is the entity's current revision; else -32009.
+            idempotency_key: The same key with the same params within 24 h gives the same result.
+        """
+        return cast(
+            "Webhook",
+            self._call(
+                "webhook.update",
+                given(
+                    {"id": id},
+                    {
+                        "url": url,
+                        "events": events,
+                        "headers": headers,
+                        "enabled": enabled,
+                        "ifRevision": if_revision,
+                        "idempotencyKey": idempotency_key,
+                    },
+                ),
+            ),
+        )
+
+    def delete(
+        self,
+        *,
+        id: str,
+        if_revision: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> WebhookDeleteResult:
+        """Deletes a webhook.
+
+        Roles: admin, operator, tenant. Raises NotFound, Conflict, beside what every method may raise.
+
+        Args:
+            if_revision: Only if this is the entity's current revision; else -32009.
+            idempotency_key: The same key with the same params within 24 h gives the same result.
+        """
+        return cast(
+            "WebhookDeleteResult",
+            self._call(
+                "webhook.delete",
+                given({"id": id}, {"ifRevision": if_revision, "idempotencyKey": idempotency_key}),
             ),
         )
 
@@ -763,6 +1239,10 @@ class Methods:
         self.tenant = TenantMethods(call)
         self.channel = ChannelMethods(call)
         self.secret = SecretMethods(call)
+        self.token = TokenMethods(call)
+        self.audit = AuditMethods(call)
+        self.function = FunctionMethods(call)
+        self.webhook = WebhookMethods(call)
         self.config = ConfigMethods(call)
         self.fleet = FleetMethods(call)
         self.document = DocumentMethods(call)
@@ -929,6 +1409,10 @@ class BatchChannelMethods:
             given({"id": id}, {"ifRevision": if_revision, "idempotencyKey": idempotency_key}),
         )
 
+    def test(self, *, id: str) -> Pending[ChannelTestResult]:
+        """Checks a channel's credentials against the live Graph API."""
+        return self._call("channel.test", {"id": id}, reads=True)
+
 
 class BatchSecretMethods:
     """`secret.…` in a batch."""
@@ -992,6 +1476,259 @@ class BatchSecretMethods:
                 {"tenantId": tenant_id, "name": name},
                 {"channelId": channel_id, "ifRevision": if_revision, "idempotencyKey": idempotency_key},
             ),
+        )
+
+    def rewrap(self, *, idempotency_key: Optional[str] = None) -> Pending[SecretRewrapResult]:
+        """Seals every secret anew under the first master key."""
+        return self._call("secret.rewrap", given({}, {"idempotencyKey": idempotency_key}))
+
+
+class BatchTokenMethods:
+    """`token.…` in a batch."""
+
+    def __init__(self, call: AddCall) -> None:
+        self._call = call
+
+    def create(
+        self,
+        *,
+        name: str,
+        role: Literal["admin", "operator", "viewer", "tenant", "node"],
+        tenant_id: Optional[str] = None,
+        expires_at: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> Pending[CreatedToken]:
+        """Creates a bearer token."""
+        return self._call(
+            "token.create",
+            given(
+                {"name": name, "role": role},
+                {"tenantId": tenant_id, "expiresAt": expires_at, "idempotencyKey": idempotency_key},
+            ),
+        )
+
+    def list(self, *, limit: Optional[int] = None, cursor: Optional[str] = None) -> Pending[TokenListResult]:
+        """Lists the tokens by id, without the tokens themselves."""
+        return self._call("token.list", given({}, {"limit": limit, "cursor": cursor}), reads=True)
+
+    def revoke(self, *, id: str, idempotency_key: Optional[str] = None) -> Pending[TokenRevokeResult]:
+        """Revokes a token, at once and for good."""
+        return self._call("token.revoke", given({"id": id}, {"idempotencyKey": idempotency_key}))
+
+
+class BatchAuditMethods:
+    """`audit.…` in a batch."""
+
+    def __init__(self, call: AddCall) -> None:
+        self._call = call
+
+    def list(
+        self,
+        *,
+        tenant_id: Optional[str] = None,
+        entity: Optional[str] = None,
+        entity_id: Optional[str] = None,
+        actor_id: Optional[str] = None,
+        method: Optional[str] = None,
+        since: Optional[str] = None,
+        until: Optional[str] = None,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> Pending[AuditListResult]:
+        """Lists who changed what, when and from where, newest first."""
+        return self._call(
+            "audit.list",
+            given(
+                {},
+                {
+                    "tenantId": tenant_id,
+                    "entity": entity,
+                    "entityId": entity_id,
+                    "actorId": actor_id,
+                    "method": method,
+                    "since": since,
+                    "until": until,
+                    "limit": limit,
+                    "cursor": cursor,
+                },
+            ),
+            reads=True,
+        )
+
+
+class BatchFunctionMethods:
+    """`function.…` in a batch."""
+
+    def __init__(self, call: AddCall) -> None:
+        self._call = call
+
+    def create(
+        self,
+        *,
+        tenant_id: str,
+        name: str,
+        description: str,
+        parameters: Mapping[str, object],
+        url: str,
+        id: Optional[str] = None,
+        timeout_ms: Optional[int] = None,
+        enabled: Optional[bool] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> Pending[CreatedFunction]:
+        """Creates an HTTP tool that the tenant's model may call."""
+        return self._call(
+            "function.create",
+            given(
+                {"tenantId": tenant_id, "name": name, "description": description, "parameters": parameters, "url": url},
+                {"id": id, "timeoutMs": timeout_ms, "enabled": enabled, "idempotencyKey": idempotency_key},
+            ),
+        )
+
+    def get(self, *, id: str) -> Pending[Function]:
+        """Gives a function."""
+        return self._call("function.get", {"id": id}, reads=True)
+
+    def list(
+        self,
+        *,
+        tenant_id: str,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> Pending[FunctionListResult]:
+        """Lists a tenant's functions, by id."""
+        return self._call(
+            "function.list",
+            given({"tenantId": tenant_id}, {"limit": limit, "cursor": cursor}),
+            reads=True,
+        )
+
+    def update(
+        self,
+        *,
+        id: str,
+        name: Optional[str] = None,
+        description: Optional[str] = None,
+        parameters: Optional[Mapping[str, object]] = None,
+        url: Optional[str] = None,
+        timeout_ms: Optional[int] = None,
+        enabled: Optional[bool] = None,
+        if_revision: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> Pending[Function]:
+        """Changes a function."""
+        return self._call(
+            "function.update",
+            given(
+                {"id": id},
+                {
+                    "name": name,
+                    "description": description,
+                    "parameters": parameters,
+                    "url": url,
+                    "timeoutMs": timeout_ms,
+                    "enabled": enabled,
+                    "ifRevision": if_revision,
+                    "idempotencyKey": idempotency_key,
+                },
+            ),
+        )
+
+    def delete(
+        self,
+        *,
+        id: str,
+        if_revision: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> Pending[FunctionDeleteResult]:
+        """Deletes a function."""
+        return self._call(
+            "function.delete",
+            given({"id": id}, {"ifRevision": if_revision, "idempotencyKey": idempotency_key}),
+        )
+
+
+class BatchWebhookMethods:
+    """`webhook.…` in a batch."""
+
+    def __init__(self, call: AddCall) -> None:
+        self._call = call
+
+    def create(
+        self,
+        *,
+        tenant_id: str,
+        url: str,
+        events: Sequence[Literal["message.received", "message.sent", "message.failed", "message.status", "conversation.created", "conversation.updated", "human_handoff.requested", "document.indexed"]],
+        id: Optional[str] = None,
+        headers: Optional[Mapping[str, str]] = None,
+        enabled: Optional[bool] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> Pending[CreatedWebhook]:
+        """Creates a webhook: where a tenant is told of events."""
+        return self._call(
+            "webhook.create",
+            given(
+                {"tenantId": tenant_id, "url": url, "events": events},
+                {"id": id, "headers": headers, "enabled": enabled, "idempotencyKey": idempotency_key},
+            ),
+        )
+
+    def get(self, *, id: str) -> Pending[Webhook]:
+        """Gives a webhook."""
+        return self._call("webhook.get", {"id": id}, reads=True)
+
+    def list(
+        self,
+        *,
+        tenant_id: str,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> Pending[WebhookListResult]:
+        """Lists a tenant's webhooks, by id."""
+        return self._call(
+            "webhook.list",
+            given({"tenantId": tenant_id}, {"limit": limit, "cursor": cursor}),
+            reads=True,
+        )
+
+    def update(
+        self,
+        *,
+        id: str,
+        url: Optional[str] = None,
+        events: Optional[Sequence[Literal["message.received", "message.sent", "message.failed", "message.status", "conversation.created", "conversation.updated", "human_handoff.requested", "document.indexed"]]] = None,
+        headers: Optional[Mapping[str, str]] = None,
+        enabled: Optional[bool] = None,
+        if_revision: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> Pending[Webhook]:
+        """Changes a webhook."""
+        return self._call(
+            "webhook.update",
+            given(
+                {"id": id},
+                {
+                    "url": url,
+                    "events": events,
+                    "headers": headers,
+                    "enabled": enabled,
+                    "ifRevision": if_revision,
+                    "idempotencyKey": idempotency_key,
+                },
+            ),
+        )
+
+    def delete(
+        self,
+        *,
+        id: str,
+        if_revision: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> Pending[WebhookDeleteResult]:
+        """Deletes a webhook."""
+        return self._call(
+            "webhook.delete",
+            given({"id": id}, {"ifRevision": if_revision, "idempotencyKey": idempotency_key}),
         )
 
 
@@ -1170,6 +1907,10 @@ class BatchMethods:
         self.tenant = BatchTenantMethods(call)
         self.channel = BatchChannelMethods(call)
         self.secret = BatchSecretMethods(call)
+        self.token = BatchTokenMethods(call)
+        self.audit = BatchAuditMethods(call)
+        self.function = BatchFunctionMethods(call)
+        self.webhook = BatchWebhookMethods(call)
         self.config = BatchConfigMethods(call)
         self.fleet = BatchFleetMethods(call)
         self.document = BatchDocumentMethods(call)

@@ -10,6 +10,47 @@ JSONValue = Union[None, bool, int, float, str, List["JSONValue"], Dict[str, "JSO
 JSONObject = Dict[str, JSONValue]
 
 
+class AuditEntryActor(TypedDict):
+    """A `AuditEntryActor`."""
+
+    id: str
+    """A token's id, or `env:…` for the environment's."""
+
+    name: str
+
+    role: Literal["admin", "operator", "viewer", "tenant", "node"]
+
+
+class _AuditEntry(TypedDict):
+    """What every AuditEntry has."""
+
+    id: str
+    """Rises with time."""
+
+    at: str
+
+    actor: AuditEntryActor
+
+    method: str
+
+    entity: str
+
+    entityId: str
+
+    changed: List[str]
+    """Members that are not as they were, such as `config.graphVersion`."""
+
+    remoteAddress: str
+
+
+class AuditEntry(_AuditEntry, total=False):
+    """A `AuditEntry`."""
+
+    tenantId: str
+
+    channelId: str
+
+
 class _Channel(TypedDict):
     """What every Channel has."""
 
@@ -70,7 +111,9 @@ class _ConfigSnapshot(TypedDict):
 
     secrets: List[SealedSecret]
 
-    functions: List[JSONObject]
+    functions: List[Function]
+
+    webhooks: List[Webhook]
 
 
 class ConfigSnapshot(_ConfigSnapshot, total=False):
@@ -110,6 +153,108 @@ class Conversation(_Conversation, total=False):
     """A `Conversation`."""
 
     agent: str
+
+
+class _CreatedFunction(TypedDict):
+    """What every CreatedFunction has."""
+
+    id: str
+
+    tenantId: str
+
+    name: str
+
+    description: str
+
+    parameters: JSONObject
+    """JSON Schema of the arguments."""
+
+    url: str
+
+    timeoutMs: int
+
+    enabled: bool
+
+    revision: int
+    """The global config revision of its last change; takes `fleet.wait`."""
+
+    createdAt: str
+
+    updatedAt: str
+
+
+class CreatedFunction(_CreatedFunction, total=False):
+    """A `CreatedFunction`."""
+
+    secret: str
+    """`whsec_…`, with which calls are signed; shown this once."""
+
+
+class _CreatedToken(TypedDict):
+    """What every CreatedToken has."""
+
+    id: str
+
+    name: str
+
+    role: Literal["admin", "operator", "viewer", "tenant", "node"]
+
+    createdAt: str
+
+
+class CreatedToken(_CreatedToken, total=False):
+    """A `CreatedToken`."""
+
+    tenantId: str
+    """The one tenant that a token of role tenant is for."""
+
+    expiresAt: str
+    """Absent: until it is revoked."""
+
+    token: str
+    """The token itself, shown this once."""
+
+
+class _CreatedWebhook(TypedDict):
+    """What every CreatedWebhook has."""
+
+    id: str
+
+    tenantId: str
+
+    url: str
+
+    events: List[
+        Literal[
+            "message.received",
+            "message.sent",
+            "message.failed",
+            "message.status",
+            "conversation.created",
+            "conversation.updated",
+            "human_handoff.requested",
+            "document.indexed",
+        ],
+    ]
+
+    headerNames: List[str]
+    """Further headers, without their values."""
+
+    enabled: bool
+
+    revision: int
+    """The global config revision of its last change; takes `fleet.wait`."""
+
+    createdAt: str
+
+    updatedAt: str
+
+
+class CreatedWebhook(_CreatedWebhook, total=False):
+    """A `CreatedWebhook`."""
+
+    secret: str
+    """`whsec_…`, with which calls are signed; shown this once."""
 
 
 class Document(TypedDict):
@@ -159,6 +304,34 @@ class DocumentSummary(TypedDict):
     chunks: int
 
     status: Literal["indexed"]
+
+    createdAt: str
+
+    updatedAt: str
+
+
+class Function(TypedDict):
+    """A `Function`."""
+
+    id: str
+
+    tenantId: str
+
+    name: str
+
+    description: str
+
+    parameters: JSONObject
+    """JSON Schema of the arguments."""
+
+    url: str
+
+    timeoutMs: int
+
+    enabled: bool
+
+    revision: int
+    """The global config revision of its last change; takes `fleet.wait`."""
 
     createdAt: str
 
@@ -712,6 +885,28 @@ class TenantSettings(TypedDict, total=False):
     """The model's key is the tenant's secret `llm.apiKey`."""
 
 
+class _Token(TypedDict):
+    """What every Token has."""
+
+    id: str
+
+    name: str
+
+    role: Literal["admin", "operator", "viewer", "tenant", "node"]
+
+    createdAt: str
+
+
+class Token(_Token, total=False):
+    """A `Token`."""
+
+    tenantId: str
+    """The one tenant that a token of role tenant is for."""
+
+    expiresAt: str
+    """Absent: until it is revoked."""
+
+
 class WebChatConfigTheme(TypedDict, total=False):
     """A `WebChatConfigTheme`."""
 
@@ -752,6 +947,41 @@ class WebChatConfig(TypedDict, total=False):
     agentName: str
 
     composerPlaceholder: str
+
+
+class Webhook(TypedDict):
+    """A `Webhook`."""
+
+    id: str
+
+    tenantId: str
+
+    url: str
+
+    events: List[
+        Literal[
+            "message.received",
+            "message.sent",
+            "message.failed",
+            "message.status",
+            "conversation.created",
+            "conversation.updated",
+            "human_handoff.requested",
+            "document.indexed",
+        ],
+    ]
+
+    headerNames: List[str]
+    """Further headers, without their values."""
+
+    enabled: bool
+
+    revision: int
+    """The global config revision of its last change; takes `fleet.wait`."""
+
+    createdAt: str
+
+    updatedAt: str
 
 
 class _WhatsAppConfig(TypedDict):
@@ -812,6 +1042,24 @@ class ChannelDeleteResult(TypedDict):
     """Takes `fleet.wait`."""
 
 
+class ChannelTestResultCheck(TypedDict):
+    """A `ChannelTestResultCheck`."""
+
+    name: str
+
+    ok: bool
+
+    detail: str
+
+
+class ChannelTestResult(TypedDict):
+    """A `ChannelTestResult`."""
+
+    ok: bool
+
+    checks: List[ChannelTestResultCheck]
+
+
 class SecretListResult(TypedDict):
     """A `SecretListResult`."""
 
@@ -822,6 +1070,78 @@ class SecretListResult(TypedDict):
 
 class SecretDeleteResult(TypedDict):
     """A `SecretDeleteResult`."""
+
+    id: str
+
+    revision: int
+    """Takes `fleet.wait`."""
+
+
+class SecretRewrapResult(TypedDict):
+    """A `SecretRewrapResult`."""
+
+    rewrapped: int
+    """Secrets that were sealed under another key."""
+
+    keyId: str
+    """The first master key's id."""
+
+    revision: int
+    """Takes `fleet.wait`."""
+
+
+class TokenListResult(TypedDict):
+    """A `TokenListResult`."""
+
+    items: List[Token]
+
+    nextCursor: Optional[str]
+
+
+class TokenRevokeResult(TypedDict):
+    """A `TokenRevokeResult`."""
+
+    id: str
+
+    revision: int
+    """Takes `fleet.wait`."""
+
+
+class AuditListResult(TypedDict):
+    """A `AuditListResult`."""
+
+    items: List[AuditEntry]
+
+    nextCursor: Optional[str]
+
+
+class FunctionListResult(TypedDict):
+    """A `FunctionListResult`."""
+
+    items: List[Function]
+
+    nextCursor: Optional[str]
+
+
+class FunctionDeleteResult(TypedDict):
+    """A `FunctionDeleteResult`."""
+
+    id: str
+
+    revision: int
+    """Takes `fleet.wait`."""
+
+
+class WebhookListResult(TypedDict):
+    """A `WebhookListResult`."""
+
+    items: List[Webhook]
+
+    nextCursor: Optional[str]
+
+
+class WebhookDeleteResult(TypedDict):
+    """A `WebhookDeleteResult`."""
 
     id: str
 
@@ -901,12 +1221,18 @@ class ConversationMessagesResult(TypedDict):
 __all__ = [
     "JSONObject",
     "JSONValue",
+    "AuditEntryActor",
+    "AuditEntry",
     "Channel",
     "ConfigEvent",
     "ConfigSnapshot",
     "Conversation",
+    "CreatedFunction",
+    "CreatedToken",
+    "CreatedWebhook",
     "Document",
     "DocumentSummary",
+    "Function",
     "Message",
     "MessageContentMedia",
     "MessageContentLocation",
@@ -931,15 +1257,27 @@ __all__ = [
     "TenantSettingsConfidenceEscalation",
     "TenantSettingsLlm",
     "TenantSettings",
+    "Token",
     "WebChatConfigTheme",
     "WebChatConfig",
+    "Webhook",
     "WhatsAppConfig",
     "TenantListResult",
     "TenantDeleteResult",
     "ChannelListResult",
     "ChannelDeleteResult",
+    "ChannelTestResultCheck",
+    "ChannelTestResult",
     "SecretListResult",
     "SecretDeleteResult",
+    "SecretRewrapResult",
+    "TokenListResult",
+    "TokenRevokeResult",
+    "AuditListResult",
+    "FunctionListResult",
+    "FunctionDeleteResult",
+    "WebhookListResult",
+    "WebhookDeleteResult",
     "FleetListResult",
     "FleetWaitResult",
     "DocumentPutResult",
