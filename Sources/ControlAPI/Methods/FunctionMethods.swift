@@ -75,7 +75,8 @@ package enum FunctionCreate {
         result: .shared("CreatedFunction"), errors: [.notFound, .conflict],
         example: .init(
             params: [
-                "tenantId": "acme", "name": "order_status", "description": "Tells where an order is.",
+                "tenantId": "acme", "id": "fn_order_status", "name": "order_status",
+                "description": "Tells where an order is.",
                 "parameters": Examples.functionParameters, "url": "https://shop.example.com/metachat/order-status",
             ], result: .object(Examples.function.merging(patch: ["secret": Examples.signingSecret])))
     ) { object -> Params? in

@@ -74,7 +74,7 @@ package enum WebhookCreate {
         result: .shared("CreatedWebhook"), errors: [.notFound, .conflict],
         example: .init(
             params: [
-                "tenantId": "acme", "url": "https://shop.example.com/metachat/events",
+                "tenantId": "acme", "id": "wh_events", "url": "https://shop.example.com/metachat/events",
                 "events": ["message.received", "human_handoff.requested"],
             ], result: .object(Examples.webhook.merging(patch: ["secret": Examples.signingSecret])))
     ) { object -> Params? in

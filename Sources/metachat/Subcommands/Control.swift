@@ -39,14 +39,13 @@ struct Control: AsyncParsableCommand {
     func run() async throws {
         let settings = try reportingSettings {
             try log.bootstrap()
-            try tls.refuse()
             return (
                 bind: try ListenAddress.read("METACHAT_CONTROL_BIND", controlBind, default: "127.0.0.1:7070"),
                 admin: try Setting.token("METACHAT_ADMIN_TOKEN", adminToken),
                 node: try Setting.token("METACHAT_NODE_TOKEN", nodeToken),
                 database: try database.configuration(), poolSize: try database.poolSize(),
                 broker: try broker.configuration(name: "metachat control"), keyring: try keys.keyring(),
-                graph: try graph.defaults(),
+                graph: try graph.defaults(), tls: try tls.configuration(),
                 allowsPrivateURLs: try Setting.flag("METACHAT_ALLOW_PRIVATE_URLS", allowPrivateURLs, default: false)
             )
         }
@@ -63,6 +62,7 @@ struct Control: AsyncParsableCommand {
             ControlPlaneConfiguration(
                 host: settings.bind.host, port: settings.bind.port, adminToken: settings.admin,
                 nodeToken: settings.node, allowsPrivateURLs: settings.allowsPrivateURLs),
+            tls: settings.tls,
             store: store, access: store, outbox: PostgresConfigOutbox(pool, committed: committed),
             documents: PostgresDocumentStore(pool), messages: PostgresMessageStore(pool),
             fleetStore: PostgresFleetStore(pool),
@@ -71,7 +71,9 @@ struct Control: AsyncParsableCommand {
         ) { port in
             logger.notice(
                 "the control plane listens",
-                metadata: ["url": "\(ListenAddress(host: settings.bind.host, port: port).url)"])
+                metadata: [
+                    "url": "\(ListenAddress(host: settings.bind.host, port: port).url(secure: settings.tls != nil))"
+                ])
         }
         try await Process.run([pool, client, platforms, server], bound: .seconds(20), logger: logger)
     }
