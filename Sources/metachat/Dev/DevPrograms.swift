@@ -19,7 +19,9 @@ struct DevPrograms: Sendable {
     var migrate: ChildSpec { child("migrate", ["migrate"], [:]) }
 
     var control: ChildSpec {
-        child("control", ["control"], ["METACHAT_CONTROL_BIND": "127.0.0.1:\(controlPort)"])
+        child(
+            "control", ["control"],
+            ["METACHAT_CONTROL_BIND": "127.0.0.1:\(controlPort)", "METACHAT_GRAPH_URL": simulatorURL])
     }
 
     var nodes: [ChildSpec] {
