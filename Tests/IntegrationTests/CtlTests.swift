@@ -23,17 +23,23 @@ extension IntegrationTests {
             run = try await ctl.run(["tenant", "list"])
             #expect(run.output.hasPrefix("ID") && run.output.contains("\nacme  Acme Ltd.  yes"), "\(run)")
             run = try await ctl.run([
-                "channel", "create", "acme", "whatsapp", "--id", "acme-wa", "--set", "config.phoneNumberId=106540352242922",
+                "channel", "create", "acme", "whatsapp", "--id", "acme-wa", "--set",
+                "config.phoneNumberId=106540352242922",
                 "--set", "config.businessAccountId=2", "--secret", "appSecret=env:PLANTED",
             ])
             #expect(run.code == 0, "\(run)")
-            run = try await ctl.run(["channel", "update", "acme-wa", "--set", "config.graphVersion=v26.0", "--json", "--wait"])
+            run = try await ctl.run([
+                "channel", "update", "acme-wa", "--set", "config.graphVersion=v26.0", "--json", "--wait",
+            ])
             let channel = try JSONValue.parse(run.output)
-            #expect(channel["config"]?["graphVersion"] == "v26.0" && channel["config"]?["phoneNumberId"] == "106540352242922")
+            #expect(
+                channel["config"]?["graphVersion"] == "v26.0"
+                    && channel["config"]?["phoneNumberId"] == "106540352242922")
             let revision = try channel.member("revision").integer ?? 0
             run = try await ctl.run(["fleet", "wait", "\(revision)"])
             #expect(run.code == 0 && run.output.contains("converged"), "\(run)")
-            run = try await ctl.run(["secret", "set", "acme", "appSecret", "--channel", "acme-wa", "--stdin"], input: "planted-secret-2\n")
+            run = try await ctl.run(
+                ["secret", "set", "acme", "appSecret", "--channel", "acme-wa", "--stdin"], input: "planted-secret-2\n")
             #expect(run.code == 0 && run.output.contains("fingerprint"), "\(run)")
             run = try await ctl.run(["call", "tenant.get", "id=acme", "--json"])
             #expect(try JSONValue.parse(run.output)["name"] == "Acme Ltd.", "\(run)")
@@ -63,7 +69,8 @@ extension IntegrationTests {
                 """
             try ctl.write(yaml, to: file)
             var run = try await ctl.run(["apply", "-f", file, "--dry-run"])
-            #expect(run.code == 0 && run.output.contains("+ channel shop-wa") && run.output.contains("--dry-run"), "\(run)")
+            #expect(
+                run.code == 0 && run.output.contains("+ channel shop-wa") && run.output.contains("--dry-run"), "\(run)")
             #expect(try await ctl.run(["tenant", "get", "shop"]).code == 1)
             run = try await ctl.run(["apply", "-f", file, "--wait"])
             #expect(run.code == 0 && run.output.contains("3 created") && run.errors.contains("all 2 nodes"), "\(run)")
@@ -107,7 +114,9 @@ extension IntegrationTests {
             run = try await ctl.run(["fleet", "wait", "100000", "--timeout", "0.1"])
             #expect(run.code == 2 && run.errors.contains("node-0"), "\(run)")
 
-            run = try await ctl.run(["profile", "set", "here", "--url", site.controlURL, "--token-env", "MINE", "--tenant", "shop"])
+            run = try await ctl.run([
+                "profile", "set", "here", "--url", site.controlURL, "--token-env", "MINE", "--tenant", "shop",
+            ])
             #expect(run.code == 0)
             let plain = ["METACHAT_CONTROL_URL": "", "METACHAT_ADMIN_TOKEN": "", "MINE": site.adminToken]
             run = try await ctl.run(["document", "list"], environment: plain)

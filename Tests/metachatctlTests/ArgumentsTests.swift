@@ -137,7 +137,9 @@ struct ArgumentsTests {
             #expect(failure.hint?.contains("process list") == true, "\(words)")
             #expect(!failure.description.contains("hunter2"), "\(words)")
         }
-        #expect(try fault("secret.set", ["acme", "appSecret"]).details == ["value: give --stdin, --file PATH or --env NAME"])
+        #expect(
+            try fault("secret.set", ["acme", "appSecret"]).details == ["value: give --stdin, --file PATH or --env NAME"]
+        )
     }
 
     @Test func aDocumentsFileTellsTypeAndTitle() throws {
@@ -156,7 +158,8 @@ struct ArgumentsTests {
         #expect(try fault("tenant.list", ["--limt", "5"]).hint?.contains("Did you mean --limit?") == true)
         #expect(try fault("tenant.list", ["--limit", "many"]).message.contains("must be a whole number"))
         #expect(try fault("channel.list", ["--type", "sms"]).message.contains("whatsapp, messenger, webchat"))
-        #expect(try fault("channel.update", ["x", "--set", "confg.a=1"]).hint?.contains("Did you mean config?") == true)
+        #expect(
+            try fault("channel.update", ["x", "--set", "confg.a=1"]).hint?.contains("Did you mean config?") == true)
         #expect(try fault("channel.update", ["x", "--set", "name.a=1", "--name", "n"]).message.contains("name"))
         #expect(try fault("tenant.list", ["--limit"]).message.contains("needs a value"))
     }

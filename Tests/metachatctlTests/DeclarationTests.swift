@@ -130,7 +130,10 @@ struct DeclarationTests {
         #expect(shared[1].entity.members["settings"]?["locale"] == ["en", "en"])
         // A billion laughs: each line stands for ten of the one before.
         var laughs = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n"
-        for level in 1...9 { laughs += "a\(level): &a\(level) [\(Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ","))]\n" }
+        for level in 1...9 {
+            laughs +=
+                "a\(level): &a\(level) [\(Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ","))]\n"
+        }
         #expect(faults(laughs) == ["t.yaml: uses more than 20 aliases (*name)"])
         // As keys they would be opened while they are parsed.
         var keys = "a0: &a0 [x,x]\n"
@@ -147,11 +150,13 @@ struct DeclarationTests {
         #expect(faults("- " + String(repeating: "x\n- ", count: 250_000)).first?.contains("values") == true)
     }
 
-    @Test(arguments: [
-        ("1", 1), ("-7", -7), ("0x1F", 31), ("1.5", 1.5), ("1e3", 1000.0), ("true", true), ("~", nil), ("", nil),
-        ("yes", "yes"), ("on", "on"), ("12:30", "12:30"), ("1_000", "1_000"), ("v26.0", "v26.0"), (".", "."), ("-", "-"),
-        ("2026-11-22", "2026-11-22"), ("+49", 49), ("0o17", 15), (".inf", ".inf"),
-    ] as [(String, JSONValue)])
+    @Test(
+        arguments: [
+            ("1", 1), ("-7", -7), ("0x1F", 31), ("1.5", 1.5), ("1e3", 1000.0), ("true", true), ("~", nil), ("", nil),
+            ("yes", "yes"), ("on", "on"), ("12:30", "12:30"), ("1_000", "1_000"), ("v26.0", "v26.0"), (".", "."),
+            ("-", "-"),
+            ("2026-11-22", "2026-11-22"), ("+49", 49), ("0o17", 15), (".inf", ".inf"),
+        ] as [(String, JSONValue)])
     func plainScalars(_ text: String, _ value: JSONValue) { #expect(CoreSchema.value(text) == value) }
 
     @Test func placesAreFound() throws {

@@ -7,7 +7,8 @@ import Testing
 
 struct FailureTests {
     @Test(arguments: [
-        (RPCErrorCode.unauthenticated, ExitStatus.noPermission), (.forbidden, .noPermission), (.rateLimited, .noPermission),
+        (RPCErrorCode.unauthenticated, ExitStatus.noPermission), (.forbidden, .noPermission),
+        (.rateLimited, .noPermission),
         (.notFound, .refused), (.conflict, .refused), (.invalidParams, .refused), (.internalError, .refused),
         (.notConverged, .notConverged), (.unavailable, .unavailable), (.methodNotFound, .refused),
     ])

@@ -32,7 +32,9 @@ struct PlanTests {
     /// What the control plane has after the file was applied.
     private var applied: LiveState.Tenant {
         LiveState.Tenant(
-            entity: ["id": "acme", "name": "Acme", "settings": ["tone": "friendly", "enableRag": true], "revision": 5],
+            entity: [
+                "id": "acme", "name": "Acme", "settings": ["tone": "friendly", "enableRag": true], "revision": 5,
+            ],
             entities: [
                 "channel": [
                     [
@@ -120,7 +122,8 @@ struct PlanTests {
         let plan = try plan(live)
         #expect(
             lines(plan).prefix(2) == [
-                #"~ tenant acme settings.tone: "casual" → "friendly""#, #"~ tenant acme settings.brandName: removed "Old""#,
+                #"~ tenant acme settings.tone: "casual" → "friendly""#,
+                #"~ tenant acme settings.brandName: removed "Old""#,
             ])
         #expect(plan.changes.first?.call?.params["settings"] == ["tone": "friendly", "brandName": nil])
     }
@@ -174,7 +177,9 @@ struct PlanTests {
                 "t.yaml:4: channel shop-wa: type cannot be changed; delete it first, or give it another id"
             ])
         #expect(
-            try faults("tenant: acme\nchannels:\n  new:\n    type: whatsapp\n    config: {phoneNumberId: 1}", LiveState.Tenant())
+            try faults(
+                "tenant: acme\nchannels:\n  new:\n    type: whatsapp\n    config: {phoneNumberId: 1}",
+                LiveState.Tenant())
                 == [
                     "t.yaml:1: tenant acme: name is missing",
                     "t.yaml:5: channel new: config.businessAccountId is missing",
@@ -201,7 +206,8 @@ struct PlanTests {
     /// Functions and webhooks come by themselves once the API has them.
     @Test func aNounThatIsNewCanBeDeclared() throws {
         func info(_ name: String, _ params: [JSONSchema.Member]) -> MethodInfo {
-            MethodInfo(name: name, summary: "x", params: params, result: .anyObject, example: .init(params: [:], result: [:]))
+            MethodInfo(
+                name: name, summary: "x", params: params, result: .anyObject, example: .init(params: [:], result: [:]))
         }
         let tenant = JSONSchema.Member.required("tenantId", .identifier())
         let url = JSONSchema.Member.required("url", .string())
@@ -212,7 +218,8 @@ struct PlanTests {
                 info("webhook.update", [.required("id", .identifier()), .optional("events", .array(of: .string()))]),
             ], shared: ControlAPI.schemas)
         let declared = try DeclarationReader.read(
-            "tenant: acme\nwebhooks:\n  crm: {url: 'https://x', events: [message.sent]}", file: "t.yaml", catalog: catalog
+            "tenant: acme\nwebhooks:\n  crm: {url: 'https://x', events: [message.sent]}", file: "t.yaml",
+            catalog: catalog
         ) { _ in [] }
         var live = LiveState.Tenant(entity: ["id": "acme", "name": "Acme"])
         let fresh = try Plan(declared, live: .init(tenants: ["acme": live]), catalog: catalog, options: .init())

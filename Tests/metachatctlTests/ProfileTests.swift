@@ -38,10 +38,16 @@ struct ProfileTests {
     }
 
     @Test func faultsNameLineAndPath() {
-        #expect(faults("profiles:\n  dev:\n    ulr: x") == ["ctl.yaml:3: profiles.dev.ulr: is not known here; did you mean url?"])
+        #expect(
+            faults("profiles:\n  dev:\n    ulr: x") == [
+                "ctl.yaml:3: profiles.dev.ulr: is not known here; did you mean url?"
+            ])
         #expect(faults("current: x") == ["ctl.yaml:1: current: names a profile that is not there"])
         #expect(faults("profiles: [1]") == ["ctl.yaml:1: profiles: must be a map, is a list"])
-        #expect(faults("profiles: {a: {url: ftp://x}}") == ["ctl.yaml:1: profiles.a.url: must be an http:// or https:// URL"])
+        #expect(
+            faults("profiles: {a: {url: ftp://x}}") == [
+                "ctl.yaml:1: profiles.a.url: must be an http:// or https:// URL"
+            ])
         #expect(
             faults("profiles: {a: {token: x, tokenEnv: Y}}") == [
                 "ctl.yaml:1: profiles.a: takes one of token, tokenFile and tokenEnv"

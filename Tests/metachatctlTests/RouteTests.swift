@@ -9,8 +9,9 @@ struct RouteTests {
     private func route(_ words: String...) throws -> Route { try Route(words, catalog: .control) }
 
     @Test func optionsBeforeTheNounAreNeverTheVerbs() throws {
-        guard case .method(let command, let words, let leading) = try route(
-            "--url", "http://a", "--json", "tenant", "get", "acme")
+        guard
+            case .method(let command, let words, let leading) = try route(
+                "--url", "http://a", "--json", "tenant", "get", "acme")
         else { throw Wrong() }
         #expect(command.name == "tenant.get" && words == ["acme"] && leading == ["--url", "http://a", "--json"])
         guard case .program(let program) = try route("--profile=x", "profile", "list") else { throw Wrong() }
@@ -56,8 +57,9 @@ struct RouteTests {
                 .optional("apiKey", .string()),
             ], result: .anyObject, example: .init(params: [:], result: [:]))
         let catalog = Catalog(methods: [info], shared: [:])
-        guard case .method(let command, let words, _) = try Route(
-            ["dead-letter", "replay", "acme", "--max-age", "3", "--events", "a", "--events", "b"], catalog: catalog)
+        guard
+            case .method(let command, let words, _) = try Route(
+                ["dead-letter", "replay", "acme", "--max-age", "3", "--events", "a", "--events", "b"], catalog: catalog)
         else { throw Wrong() }
         let params = try MethodArguments.parse(words, for: command).params
         #expect(params == ["tenantId": "acme", "maxAge": 3, "events": ["a", "b"]])

@@ -34,7 +34,10 @@ struct ScreenTests {
         #expect(
             render("channel", "list", result, width: 60) == """
                 ID       TENANT ID  TYPE      NAME     ENABLED  SECRETS   …
-                """ || render("channel", "list", result, width: 60).split(separator: "\n").allSatisfy { TextWidth.of($0) <= 60 })
+                """
+                || render("channel", "list", result, width: 60).split(separator: "\n").allSatisfy {
+                    TextWidth.of($0) <= 60
+                })
         for width in [20, 40, 60, 79, 80, 81, 120] {
             for line in render("channel", "list", result, width: width).split(separator: "\n") {
                 #expect(TextWidth.of(line) <= width, "\(width): \(line)")

@@ -8,7 +8,13 @@ struct Plan: Sendable {
     }
 
     struct Step: Sendable {
-        enum Mark: String, Sendable { case create = "+", change = "~", delete = "-", same = "=", note = "?" }
+        enum Mark: String, Sendable {
+            case create = "+"
+            case change = "~"
+            case delete = "-"
+            case same = "="
+            case note = "?"
+        }
 
         var mark: Mark
         /// `channel`, `secret`, `document` …
@@ -60,7 +66,8 @@ struct Plan: Sendable {
     private mutating func add(
         _ entity: Declaration.Entity, _ state: LiveState.Tenant, _ catalog: Catalog, _ faults: inout [String]
     ) {
-        guard let create = catalog.command(method: "tenant.create"), let update = catalog.command(method: "tenant.update")
+        guard let create = catalog.command(method: "tenant.create"),
+            let update = catalog.command(method: "tenant.update")
         else { return }
         guard let live = state.entity else {
             checkWhole(entity, create, "tenant \(entity.id)", implied: [], &faults)
@@ -91,7 +98,8 @@ struct Plan: Sendable {
             addUpdate(entity, noun: kind.noun, id: live["id"]?.string ?? entity.id, live, kind.update, &faults)
             return add(entity.secrets, of: tenant, channel: entity.id, state, options, isNew: false)
         }
-        checkWhole(entity, kind.create, "\(kind.noun) \(entity.id)", implied: kind.identity == .name ? ["name"] : [], &faults)
+        checkWhole(
+            entity, kind.create, "\(kind.noun) \(entity.id)", implied: kind.identity == .name ? ["name"] : [], &faults)
         var params: JSONObject = kind.identity == .id ? ["id": .string(entity.id)] : [:]
         params["tenantId"] = .string(tenant)
         if kind.identity == .name { params["name"] = .string(entity.id) }
@@ -117,8 +125,9 @@ struct Plan: Sendable {
         for difference in differences.list {
             let name = String(difference.path.prefix { $0 != "." })
             if update.param(name) == nil {
-                faults.append("\(entity.place.line(at: "/" + name)): \(noun) \(entity.id): \(name) cannot be changed; "
-                    + "delete it first, or give it another id")
+                faults.append(
+                    "\(entity.place.line(at: "/" + name)): \(noun) \(entity.id): \(name) cannot be changed; "
+                        + "delete it first, or give it another id")
             }
         }
         guard !differences.list.isEmpty else {

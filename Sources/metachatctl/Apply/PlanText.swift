@@ -25,7 +25,9 @@ enum PlanText {
         }
         guard !step.differences.isEmpty else { return [line(step.remark.map { " " + CleanText.line($0) } ?? "")] }
         return step.differences.map { difference in
-            if difference.path == "content", difference.old == nil, difference.new == nil { return line(" content: changed") }
+            if difference.path == "content", difference.old == nil, difference.new == nil {
+                return line(" content: changed")
+            }
             return line(" \(CleanText.line(difference.path)): \(words(difference))")
         }
     }

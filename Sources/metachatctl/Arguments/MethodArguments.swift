@@ -94,13 +94,14 @@ struct MethodArgumentParser {
     private mutating func set(_ param: Param, _ text: String, _ flag: String) throws(CtlFailure) {
         if param.isArray, !text.hasPrefix("[") {
             let kinds = param.schema.isEmpty ? [] : elementKinds(of: param.schema)
-            return try put(try value(text, flag) { try ValueReading.scalar(text, kinds: kinds) }, at: [param.name], true)
+            return try put(
+                try value(text, flag) { () throws(ValueReading.Fault) in try ValueReading.scalar(text, kinds: kinds) }, at: [param.name], true)
         }
         if !param.isScalar, text.hasPrefix("@") {
             let read = PendingRead(path: [param.name], source: .file(String(text.dropFirst())), form: .json)
             return result.reads.append(read)
         }
-        try put(try value(text, flag) { try ValueReading.value(text, for: param) }, at: [param.name])
+        try put(try value(text, flag) { () throws(ValueReading.Fault) in try ValueReading.value(text, for: param) }, at: [param.name])
     }
 
     private func value(
@@ -129,9 +130,9 @@ struct MethodArgumentParser {
             let elements = command.shape.schemas(at: below, in: param.schema)
                 .flatMap { command.shape.elements(of: $0) }.map { command.shape.kinds($0) }
             let kinds = elements.contains([]) ? [] : elements.reduce(into: Set()) { $0.formUnion($1) }
-            return try put(try value(text, flag) { try ValueReading.scalar(text, kinds: kinds) }, at: path, true)
+            return try put(try value(text, flag) { () throws(ValueReading.Fault) in try ValueReading.scalar(text, kinds: kinds) }, at: path, true)
         }
-        try put(try value(text, flag) { try ValueReading.assigned(text, kinds: kinds) }, at: path)
+        try put(try value(text, flag) { () throws(ValueReading.Fault) in try ValueReading.assigned(text, kinds: kinds) }, at: path)
     }
 
     private mutating func assignJSON(_ text: String) throws(CtlFailure) {
@@ -141,7 +142,7 @@ struct MethodArgumentParser {
         if text.hasPrefix("@") {
             result.reads.append(PendingRead(path: path, source: .file(String(text.dropFirst())), form: .json))
         } else {
-            try put(try value(text, "--json-param " + path[0]) { try ValueReading.json(text) }, at: path)
+            try put(try value(text, "--json-param " + path[0]) { () throws(ValueReading.Fault) in try ValueReading.json(text) }, at: path)
         }
     }
 
@@ -156,7 +157,9 @@ struct MethodArgumentParser {
 
     private func path(_ text: String, _ flag: String) throws(CtlFailure) -> [String] {
         let path = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard !path.contains(""), path.count <= 32 else { throw fault("\(flag): \(text) is no path such as config.name") }
+        guard !path.contains(""), path.count <= 32 else {
+            throw fault("\(flag): \(text) is no path such as config.name")
+        }
         guard command.param(path[0]) != nil else { throw unknownParam(path[0]) }
         return path
     }
@@ -228,8 +231,8 @@ struct MethodArgumentParser {
         var open = command.positionals.filter {
             (result.params[$0.name] == nil || derived.contains($0.name)) && !given.contains($0.name)
         }
-        let missing = open.filter { !derived.contains($0.name) }
-        if let tenant, let place = open.firstIndex(where: { $0.name == "tenantId" }), loose.count < missing.count {
+        let needed = open.filter { !derived.contains($0.name) }
+        if let tenant, let place = open.firstIndex(where: { $0.name == "tenantId" }), loose.count < needed.count {
             result.params["tenantId"] = .string(tenant)
             open.remove(at: place)
         }
@@ -245,7 +248,8 @@ struct MethodArgumentParser {
                     : "\(command.noun) \(command.verb) takes \(names) and flags.")
         }
         for (param, text) in zip(open, loose) {
-            try put(try value(text, param.flag.uppercased()) { try ValueReading.value(text, for: param) }, at: [param.name])
+            try put(
+                try value(text, param.flag.uppercased()) { () throws(ValueReading.Fault) in try ValueReading.value(text, for: param) }, at: [param.name])
         }
         let named = given.union(result.params.keys)
         let absent = command.params.filter { $0.isRequired && !named.contains($0.name) }
@@ -260,7 +264,8 @@ struct MethodArgumentParser {
             case .secret: "\(param.name): give --stdin, --file PATH or --env NAME"
             case .secretMap: "\(param.name): give --secret NAME=env:VARIABLE"
             case .plain where param.isScalar:
-                "\(param.name): give --\(param.flag)" + (param.values.isEmpty ? "" : " " + param.values.joined(separator: "|"))
+                "\(param.name): give --\(param.flag)"
+                    + (param.values.isEmpty ? "" : " " + param.values.joined(separator: "|"))
             case .plain: "\(param.name): give --set \(param.name).MEMBER=VALUE or --\(param.flag) JSON"
             }
         }
@@ -279,7 +284,8 @@ struct MethodArgumentParser {
     private func unknownParam(_ name: String) -> CtlFailure {
         let names = command.params.map(\.name)
         let guess = Words.nearest(to: name, among: names).map { "Did you mean \($0)? " } ?? ""
-        return fault("\(command.name) has no param \(name)", hint: guess + "It has " + names.joined(separator: ", ") + ".")
+        return fault(
+            "\(command.name) has no param \(name)", hint: guess + "It has " + names.joined(separator: ", ") + ".")
     }
 
     private func unknown(_ flag: String) -> CtlFailure {

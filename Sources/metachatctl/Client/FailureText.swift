@@ -27,7 +27,8 @@ enum FailureText {
         case .conflict:
             if let revision = error.data?["currentRevision"]?.integer {
                 failure.details = ["it is at revision \(revision) now"]
-                failure.hint = "Look at it again; then repeat with --if-revision \(revision), or without it to win anyway."
+                failure.hint =
+                    "Look at it again; then repeat with --if-revision \(revision), or without it to win anyway."
             }
         case .notConverged:
             failure.status = .notConverged

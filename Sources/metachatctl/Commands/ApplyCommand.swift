@@ -6,7 +6,8 @@ import JSONRPC
 /// Makes the control plane be as files declare.
 struct ApplyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "apply", abstract: "Make tenants, channels, functions, webhooks and documents be as files declare.",
+        commandName: "apply",
+        abstract: "Make tenants, channels, functions, webhooks and documents be as files declare.",
         discussion: """
             Shows what differs, one line a member, and changes that alone; run again it does nothing. Each YAML \
             document declares one tenant (see Clients/examples/tenant.yaml):
@@ -31,7 +32,9 @@ struct ApplyCommand: AsyncParsableCommand {
             with the mark that the file no longer declares, and nothing else.
             """)
 
-    @Option(name: [.customShort("f"), .customLong("file")], parsing: .singleValue, help: "A file, a folder of .yaml files, or - for standard input. Repeatable.")
+    @Option(
+        name: [.customShort("f"), .customLong("file")], parsing: .singleValue,
+        help: "A file, a folder of .yaml files, or - for standard input. Repeatable.")
     var files: [String] = []
     @Flag(help: "Show the difference; change nothing.") var dryRun = false
     @Flag(help: "Set every declared secret again.") var updateSecrets = false

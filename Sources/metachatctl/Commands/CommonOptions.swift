@@ -89,7 +89,8 @@ struct SessionOptions: Sendable {
 }
 
 enum TokenReading {
-    static func token(_ source: ConnectionPlan.TokenSource, environment: [String: String]) throws(CtlFailure) -> String {
+    static func token(_ source: ConnectionPlan.TokenSource, environment: [String: String]) throws(CtlFailure) -> String
+    {
         let text: String
         let origin: String
         switch source {
@@ -106,7 +107,9 @@ enum TokenReading {
         case .none:
             throw CtlFailure(
                 status: .noPermission, message: "there is no token to call the control plane with",
-                hint: "Set METACHAT_ADMIN_TOKEN, give --token-file PATH, or make a profile: metachatctl profile set --help.")
+                hint:
+                    "Set METACHAT_ADMIN_TOKEN, give --token-file PATH, or make a profile: metachatctl profile set --help."
+            )
         }
         guard (1...4096).contains(text.utf8.count), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw .config("\(origin): holds no token (visible ASCII characters without spaces)")

@@ -1,3 +1,4 @@
+import ArgumentParser
 import ControlAPI
 import Foundation
 import Glibc
@@ -40,7 +41,8 @@ struct MethodRunner: Sendable {
         let result: JSONValue
         do {
             result =
-                all ? ["items": .array(try await client.all(method, params)), "nextCursor": nil]
+                all
+                ? ["items": .array(try await client.all(method, params)), "nextCursor": nil]
                 : try await client.call(method, params)
         } catch let error as RPCError {
             throw FailureText.failure(error, context: method)
@@ -114,7 +116,8 @@ enum ParamReading {
             do {
                 return try JSONValue.parse(bytes)
             } catch {
-                throw .config("\(name): \(error.message) (line \(error.position.line), column \(error.position.column))")
+                throw .config(
+                    "\(name): \(error.message) (line \(error.position.line), column \(error.position.column))")
             }
         }
     }

@@ -55,7 +55,8 @@ struct ListProfiles: ParsableCommand {
             return session.console.print(raw: JSONOutput.text(file.json, isTerminal: session.console.isTerminal))
         }
         if file.profiles.isEmpty { return session.console.print(["no profiles in \(CleanText.line(store.path))"]) }
-        session.console.print(file.table.lines(width: session.console.output.width, style: session.console.output.style))
+        session.console.print(
+            file.table.lines(width: session.console.output.width, style: session.console.output.style))
     }
 }
 

@@ -1,3 +1,6 @@
+import ControlAPI
+import JSONRPC
+
 /// What a word that is being typed may become. The shells' scripts ask for it, so that they know every method of the
 /// program they belong to.
 struct CompletionEngine: Sendable {
@@ -24,10 +27,14 @@ struct CompletionEngine: Sendable {
         var plain: [String] = []
         var index = before.startIndex
         while index < before.endIndex {
-            if CommonFlag.takesValue(before[index]) == true, plain.count < 2 { index += 1 } else { plain.append(before[index]) }
+            if CommonFlag.takesValue(before[index]) == true, plain.count < 2 {
+                index += 1
+            } else {
+                plain.append(before[index])
+            }
             index += 1
         }
-        plain.removeAll { $0.hasPrefix("-") && plain.firstIndex(of: $0) == 0 }
+        plain = Array(plain.drop { $0.hasPrefix("-") })
         guard let first = plain.first else {
             return word.hasPrefix("-") ? common + [Candidate(word: "--help"), Candidate(word: "--version")] : start
         }

@@ -1,3 +1,6 @@
+import ControlAPI
+import JSONRPC
+
 /// Help pages by topic.
 enum HelpTopics {
     /// - Parameter topic: nothing, a noun, a noun and a verb, or one of the other commands.

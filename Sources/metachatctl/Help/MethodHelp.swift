@@ -58,7 +58,8 @@ enum MethodHelp {
         }
         if command.params.contains(where: { !$0.isRequired && $0.role == .plain }) {
             flags.append(Flag(name: "--unset", value: "PATH", text: "Give null for a member."))
-            flags.append(Flag(name: "--json-param", value: "NAME=JSON", text: "A param as JSON, or from a file: @PATH."))
+            flags.append(
+                Flag(name: "--json-param", value: "NAME=JSON", text: "A param as JSON, or from a file: @PATH."))
         }
         if command.isPaged { flags.append(Flag(name: "--all", value: nil, text: "Follow the cursors to the end.")) }
         return flags
@@ -78,7 +79,9 @@ enum MethodHelp {
         lines += HelpLines.rows(CommonFlag.all.map { (($0.value.map { " <\($0)>" } ?? "").prefixed($0.name), $0.help) })
         lines += ["", "EXAMPLE:", "  " + example(command)]
         let roles = command.info.extensions["x-roles"]?.array?.compactMap(\.string) ?? []
-        if !roles.isEmpty { lines += ["", "Roles: " + roles.joined(separator: ", ") + ". Method: " + command.name + "."] }
+        if !roles.isEmpty {
+            lines += ["", "Roles: " + roles.joined(separator: ", ") + ". Method: " + command.name + "."]
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -12,7 +12,9 @@ extension ProfileFile {
         if let node = map["profiles"] {
             for (name, value) in faults.entries(node, at: "profiles") {
                 let path = "profiles." + name
-                if !Self.isName(name) { faults.add(value, path, "a profile's name consists of 1 to 64 of A-Z, a-z, 0-9, . _ and -") }
+                if !Self.isName(name) {
+                    faults.add(value, path, "a profile's name consists of 1 to 64 of A-Z, a-z, 0-9, . _ and -")
+                }
                 let members = faults.map(value, at: path, known: ["url", "token", "tokenFile", "tokenEnv", "tenant"])
                 func text(_ key: String) -> String? { members[key].flatMap { faults.string($0, at: path + "." + key) } }
                 var profile = Profile(url: text("url"), tenant: text("tenant"))

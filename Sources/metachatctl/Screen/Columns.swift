@@ -10,7 +10,8 @@ struct ColumnPlan: Sendable, Hashable {
         "channel": ["id*", "tenantId", "type", "name", "enabled", "health.state", "secrets", "revision", "updatedAt"],
         "secret": ["name*", "channelId", "fingerprint*", "keyId", "revision", "updatedAt", "previousAcceptedUntil"],
         "fleet": [
-            "id*", "status", "roles", "revision", "sockets", "inFlight", "lastSeenAt", "version", "advertiseUrl", "error",
+            "id*", "status", "roles", "revision", "sockets", "inFlight", "lastSeenAt", "version", "advertiseUrl",
+            "error",
         ],
         "document": ["id*", "title", "mimeType", "version", "chunks", "updatedAt"],
         "document.search": ["score", "documentId", "kind", "snippet"],

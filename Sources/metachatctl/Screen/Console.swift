@@ -1,5 +1,6 @@
 import Domain
 import Glibc
+import JSONCoding
 
 /// The terminal, or the pipes in its place.
 struct Console: Sendable {
@@ -15,7 +16,8 @@ struct Console: Sendable {
         let plain = noColor || environment["NO_COLOR"].map { !$0.isEmpty } ?? false || environment["TERM"] == "dumb"
         let now = Timestamp(milliseconds: Int64(time(nil)) * 1000)
         func screen(_ descriptor: Int32) -> Screen {
-            Screen(width: width(descriptor, environment), style: Style(isOn: !plain && isatty(descriptor) == 1), now: now)
+            Screen(
+                width: width(descriptor, environment), style: Style(isOn: !plain && isatty(descriptor) == 1), now: now)
         }
         return Console(
             output: screen(STDOUT_FILENO), errors: screen(STDERR_FILENO), isTerminal: isatty(STDOUT_FILENO) == 1,

@@ -1,3 +1,5 @@
+import JSONCoding
+
 /// Reads values out of YAML trees, noting every fault with file, line and path.
 struct YAMLFaults {
     let file: String

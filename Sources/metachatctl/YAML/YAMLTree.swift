@@ -95,12 +95,15 @@ enum CoreSchema {
         case "false", "False", "FALSE": return false
         default: break
         }
-        guard let first = text.utf8.first, (0x30...0x39).contains(first) || first == 0x2B || first == 0x2D || first == 0x2E
+        guard let first = text.utf8.first,
+            (0x30...0x39).contains(first) || first == 0x2B || first == 0x2D || first == 0x2E
         else { return .string(text) }
         if text.hasPrefix("0x"), let number = Int64(text.dropFirst(2), radix: 16) { return .integer(number) }
         if text.hasPrefix("0o"), let number = Int64(text.dropFirst(2), radix: 8) { return .integer(number) }
         if let number = Int64(text) { return .integer(number) }
-        let isDecimal = text.utf8.allSatisfy { (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains($0) }
+        let isDecimal = text.utf8.allSatisfy {
+            (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains($0)
+        }
         if isDecimal, let number = Double(text), number.isFinite { return .number(number) }
         return .string(text)
     }
