@@ -194,7 +194,12 @@ let package = Package(
                 nioHTTP1, .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         .testTarget(name: "metachatTests", dependencies: ["metachat", "Support"], swiftSettings: strict),
-        tests(of: "metachatctl", ["ControlAPI", "JSONRPC", "JSONCoding", "Domain"]),
+        tests(
+            of: "metachatctl",
+            [
+                "ControlAPI", "JSONRPC", "JSONCoding", "Domain",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .executableTarget(
             name: "broker-bench",

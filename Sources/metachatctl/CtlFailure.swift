@@ -1,7 +1,7 @@
 import JSONCoding
 
 /// How the program ends, as `--help` tells it.
-enum ExitStatus: Int32, Sendable, CaseIterable {
+enum CtlStatus: Int32, Sendable, CaseIterable {
     case done = 0
     /// The control plane refused the call.
     case refused = 1
@@ -31,7 +31,7 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
 
 /// Why a command did not do what it was told, in words for people.
 struct CtlFailure: Error, Sendable, Hashable, CustomStringConvertible {
-    var status: ExitStatus
+    var status: CtlStatus
     /// One line; may hold text from outside, so it is cleaned when it is shown.
     var message: String
     /// More lines, indented below it.

@@ -14,7 +14,7 @@ enum Program {
         exit(await run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 
-    static func run(_ arguments: [String]) async -> ExitStatus {
+    static func run(_ arguments: [String]) async -> CtlStatus {
         let noColor = arguments.contains("--no-color")
         do {
             try await perform(try Route(arguments, catalog: .control))
@@ -48,7 +48,7 @@ enum Program {
     }
 
     /// Argument-parser's ends: help, and wrong usage.
-    private static func leave(_ error: any Error) -> ExitStatus {
+    private static func leave(_ error: any Error) -> CtlStatus {
         let code = MetaChatCtl.exitCode(for: error)
         let text = MetaChatCtl.fullMessage(for: error)
         if code == .success {

@@ -7,12 +7,12 @@ import Testing
 
 struct FailureTests {
     @Test(arguments: [
-        (RPCErrorCode.unauthenticated, ExitStatus.noPermission), (.forbidden, .noPermission),
+        (RPCErrorCode.unauthenticated, CtlStatus.noPermission), (.forbidden, .noPermission),
         (.rateLimited, .noPermission),
         (.notFound, .refused), (.conflict, .refused), (.invalidParams, .refused), (.internalError, .refused),
         (.notConverged, .notConverged), (.unavailable, .unavailable), (.methodNotFound, .refused),
     ])
-    func eachErrorHasItsExitCode(_ code: RPCErrorCode, _ status: ExitStatus) {
+    func eachErrorHasItsExitCode(_ code: RPCErrorCode, _ status: CtlStatus) {
         #expect(FailureText.failure(RPCError(code, "Why"), context: "x.y").status == status)
     }
 
@@ -64,7 +64,7 @@ struct FailureTests {
         func result(_ status: UInt, _ body: String) throws -> JSONValue {
             try RPCReply.result(status: status, body: Array(body.utf8), url: "http://c")
         }
-        func failure(_ status: UInt, _ body: String) -> ExitStatus? {
+        func failure(_ status: UInt, _ body: String) -> CtlStatus? {
             do {
                 _ = try result(status, body)
                 return nil

@@ -28,7 +28,7 @@ struct RouteTests {
         #expect(topic == ["tenant", "get"])
         let root = try HelpTopics.text([])
         for noun in Catalog.control.nouns { #expect(root.contains("\n  \(noun.name)")) }
-        for status in ExitStatus.allCases { #expect(root.contains("\n  \(status.rawValue) ")) }
+        for status in CtlStatus.allCases { #expect(root.contains("\n  \(status.rawValue) ")) }
         for line in root.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
         #expect(try HelpTopics.text(["channel", "update"]).contains("--if-revision"))
         #expect(try HelpTopics.text(["apply"]).contains("--dry-run"))
@@ -85,7 +85,7 @@ struct RouteTests {
         #expect(words("--url", "http://x", "fl") == ["fleet"])
         #expect(words("profile", "") == ["list", "set", "use", "remove"])
         #expect(words("completions", "z") == ["zsh"])
-        #expect(words("tenant", "list", "--js") == ["--json"])
+        #expect(words("tenant", "list", "--js") == ["--json-param", "--json"])
         #expect(words("nonsense", "") == [])
         #expect(Set(words("")).isSuperset(of: Catalog.control.nouns.map(\.name)))
     }

@@ -24,19 +24,21 @@ enum Words {
         return near.min { $0.0 < $1.0 }?.1 ?? candidates.first { word.count >= 3 && $0.hasPrefix(word) }
     }
 
-    /// Edits between two words (Levenshtein).
+    /// Edits between two words: letters put in, left out, changed, or neighbours swapped.
     static func distance(_ left: String, _ right: String) -> Int {
         let left = Array(left.prefix(64))
         let right = Array(right.prefix(64))
+        var before: [Int] = []
         var row = Array(0...right.count)
         for (i, a) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
+            var next = [i + 1]
             for (j, b) in right.enumerated() {
-                let above = row[j + 1]
-                row[j + 1] = min(above + 1, row[j] + 1, diagonal + (a == b ? 0 : 1))
-                diagonal = above
+                var least = min(row[j + 1] + 1, next[j] + 1, row[j] + (a == b ? 0 : 1))
+                if i > 0, j > 0, a == right[j - 1], b == left[i - 1] { least = min(least, before[j - 1] + 1) }
+                next.append(least)
             }
+            before = row
+            row = next
         }
         return row[right.count]
     }

@@ -41,7 +41,7 @@ struct Plan: Sendable {
 
     func count(_ mark: Step.Mark) -> Int { steps.count { $0.mark == mark } }
 
-    /// - Throws: ``CtlFailure`` with the status ``ExitStatus/config`` for what cannot be done.
+    /// - Throws: ``CtlFailure`` with the status ``CtlStatus/config`` for what cannot be done.
     init(
         _ declared: [Declaration.Tenant], live: LiveState, catalog: Catalog, options: Options
     ) throws(CtlFailure) {

@@ -13,7 +13,7 @@ struct MethodArguments: Sendable, Equatable {
     /// - Parameters:
     ///   - words: what follows the verb.
     ///   - tenant: the profile's, for methods that need one and are given none.
-    /// - Throws: ``CtlFailure`` with the status ``ExitStatus/usage``.
+    /// - Throws: ``CtlFailure`` with the status ``CtlStatus/usage``.
     static func parse(
         _ words: [String], for command: MethodCommand, tenant: String? = nil
     ) throws(CtlFailure) -> MethodArguments {
@@ -95,13 +95,16 @@ struct MethodArgumentParser {
         if param.isArray, !text.hasPrefix("[") {
             let kinds = param.schema.isEmpty ? [] : elementKinds(of: param.schema)
             return try put(
-                try value(text, flag) { () throws(ValueReading.Fault) in try ValueReading.scalar(text, kinds: kinds) }, at: [param.name], true)
+                try value(text, flag) { () throws(ValueReading.Fault) in try ValueReading.scalar(text, kinds: kinds) },
+                at: [param.name], true)
         }
         if !param.isScalar, text.hasPrefix("@") {
             let read = PendingRead(path: [param.name], source: .file(String(text.dropFirst())), form: .json)
             return result.reads.append(read)
         }
-        try put(try value(text, flag) { () throws(ValueReading.Fault) in try ValueReading.value(text, for: param) }, at: [param.name])
+        try put(
+            try value(text, flag) { () throws(ValueReading.Fault) in try ValueReading.value(text, for: param) },
+            at: [param.name])
     }
 
     private func value(
@@ -124,15 +127,20 @@ struct MethodArgumentParser {
         guard let param = command.param(path[0]) else { throw unknownParam(path[0]) }
         if param.role != .plain { throw refusal(of: param) }
         let below = path.dropFirst()
+        guard below.isEmpty || !param.isScalar else { throw fault("--set: \(param.name) has no members") }
         let kinds = command.shape.kinds(at: below, in: param.schema)
         let flag = "--set " + path.joined(separator: ".")
         if kinds.subtracting([.null]) == [.array], text != "null", !text.hasPrefix("[") {
             let elements = command.shape.schemas(at: below, in: param.schema)
                 .flatMap { command.shape.elements(of: $0) }.map { command.shape.kinds($0) }
             let kinds = elements.contains([]) ? [] : elements.reduce(into: Set()) { $0.formUnion($1) }
-            return try put(try value(text, flag) { () throws(ValueReading.Fault) in try ValueReading.scalar(text, kinds: kinds) }, at: path, true)
+            return try put(
+                try value(text, flag) { () throws(ValueReading.Fault) in try ValueReading.scalar(text, kinds: kinds) },
+                at: path, true)
         }
-        try put(try value(text, flag) { () throws(ValueReading.Fault) in try ValueReading.assigned(text, kinds: kinds) }, at: path)
+        try put(
+            try value(text, flag) { () throws(ValueReading.Fault) in try ValueReading.assigned(text, kinds: kinds) },
+            at: path)
     }
 
     private mutating func assignJSON(_ text: String) throws(CtlFailure) {
@@ -142,7 +150,10 @@ struct MethodArgumentParser {
         if text.hasPrefix("@") {
             result.reads.append(PendingRead(path: path, source: .file(String(text.dropFirst())), form: .json))
         } else {
-            try put(try value(text, "--json-param " + path[0]) { () throws(ValueReading.Fault) in try ValueReading.json(text) }, at: path)
+            try put(
+                try value(text, "--json-param " + path[0]) { () throws(ValueReading.Fault) in
+                    try ValueReading.json(text)
+                }, at: path)
         }
     }
 
@@ -249,7 +260,9 @@ struct MethodArgumentParser {
         }
         for (param, text) in zip(open, loose) {
             try put(
-                try value(text, param.flag.uppercased()) { () throws(ValueReading.Fault) in try ValueReading.value(text, for: param) }, at: [param.name])
+                try value(text, param.flag.uppercased()) { () throws(ValueReading.Fault) in
+                    try ValueReading.value(text, for: param)
+                }, at: [param.name])
         }
         let named = given.union(result.params.keys)
         let absent = command.params.filter { $0.isRequired && !named.contains($0.name) }

@@ -13,7 +13,7 @@ enum Route: Sendable {
 
     static let programs = ["call", "apply", "profile", "completions"]
 
-    /// - Throws: ``CtlFailure`` with the status ``ExitStatus/usage``.
+    /// - Throws: ``CtlFailure`` with the status ``CtlStatus/usage``.
     init(_ arguments: [String], catalog: Catalog) throws(CtlFailure) {
         if arguments.first == "__complete" {
             self = .complete(Array(arguments.dropFirst()))

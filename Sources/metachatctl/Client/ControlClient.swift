@@ -11,6 +11,13 @@ import NIOPosix
 struct ControlClient: Sendable {
     var connection: Connection
 
+    /// A refused connection is an answer: nobody waits for the next attempt.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(10)))
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     /// Calls a method by name.
     ///
     /// What only reads, or carries an idempotency key, is called again when the connection breaks on the way.
@@ -60,7 +67,7 @@ struct ControlClient: Sendable {
         request.body = .bytes(ByteBuffer(bytes: body))
         do {
             // fleet.wait takes up to a minute.
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(90))
+            let response = try await Self.http.execute(request, timeout: .seconds(90))
             let bytes = Array(buffer: try await response.body.collect(upTo: RPCReply.limits.maxBytes))
             return try RPCReply.result(status: response.status.code, body: bytes, url: url)
         } catch let error as RPCError {
@@ -71,12 +78,21 @@ struct ControlClient: Sendable {
             throw Unreachable(reason: Self.reason(error), mayHaveArrived: false)
         } catch let error as HTTPClientError where error == .connectTimeout {
             throw Unreachable(reason: "no connection within ten seconds", mayHaveArrived: false)
+        } catch let error as IOError where Self.refusals.contains(error.errnoCode) {
+            throw Unreachable(reason: Self.words(error), mayHaveArrived: false)
+        } catch let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout {
+            throw CtlFailure(
+                status: .unavailable, message: "\(url) did not answer within 90 seconds",
+                hint: "Whether the call was carried out is not known; look before you repeat it.")
         } catch let error as HTTPClientError where error == .invalidURL || error == .emptyHost {
             throw CtlFailure.config("\(url) is no URL of a server", hint: "It comes from \(connection.urlOrigin).")
         } catch {
             throw Unreachable(reason: Self.words(error), mayHaveArrived: true)
         }
     }
+
+    /// No connection came about, so nothing was sent.
+    private static let refusals = [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL]
 
     private static func reason(_ error: NIOConnectionError) -> String {
         if error.dnsAError != nil || error.dnsAAAAError != nil, error.connectionErrors.isEmpty {

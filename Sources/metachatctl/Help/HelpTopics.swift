@@ -60,10 +60,10 @@ enum RootHelp {
                 ("NO_COLOR", "No colour when it is not empty."),
             ])
         lines += ["", "EXIT CODES:"]
-        lines += HelpLines.rows(ExitStatus.allCases.map { ("\($0.rawValue)", $0.meaning) }, column: 6)
+        lines += HelpLines.rows(CtlStatus.allCases.map { ("\($0.rawValue)", $0.meaning) }, column: 6)
         lines += [
-            "", "metachatctl <noun> <verb> --help shows a verb's options. Options before the noun are never the",
-            "verb's own: metachatctl --url URL webhook create --url URL.",
+            "", "metachatctl <noun> <verb> --help shows a verb's options. Options before the noun",
+            "are never the verb's own: metachatctl --url URL webhook create --url URL.",
         ]
         return lines.joined(separator: "\n") + "\n"
     }

@@ -72,7 +72,8 @@ enum MethodHelp {
         usage += " [options]"
         var lines = [command.info.summary]
         if let details = command.info.details { lines += [""] + Render.wrapped(details, to: 78) }
-        lines += ["", "USAGE: " + usage, "", "OPTIONS:"]
+        let wrapped = Render.wrapped("USAGE: " + usage, to: 80)
+        lines += [""] + wrapped.prefix(1) + wrapped.dropFirst().map { "       " + $0 } + ["", "OPTIONS:"]
         lines += HelpLines.rows(
             flags(of: command).map { (($0.value.map { " <\($0)>" } ?? "").prefixed($0.name), $0.text) })
         lines += ["", "OPTIONS OF EVERY COMMAND:"]

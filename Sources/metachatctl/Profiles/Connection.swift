@@ -38,7 +38,7 @@ struct ConnectionPlan: Sendable, Hashable {
     /// Flags win; then a profile that was asked for by flag, the environment, the profile of `METACHATCTL_PROFILE`, the
     /// current profile; then the default.
     ///
-    /// - Throws: ``CtlFailure`` with the status ``ExitStatus/config``.
+    /// - Throws: ``CtlFailure`` with the status ``CtlStatus/config``.
     init(
         url: String?, tokenFile: String?, profile asked: String?, environment: [String: String], file: ProfileFile,
         path: String

@@ -2,7 +2,7 @@ import Glibc
 
 /// Reads and writes small files.
 enum Files {
-    /// - Throws: ``CtlFailure`` with the status ``ExitStatus/config``.
+    /// - Throws: ``CtlFailure`` with the status ``CtlStatus/config``.
     static func read(_ path: String, limit: Int = 16 << 20) throws(CtlFailure) -> [UInt8] {
         let descriptor = open(expanded(path), O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .config("\(path): \(reason(errno))") }

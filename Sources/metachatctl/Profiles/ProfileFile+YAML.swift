@@ -1,7 +1,7 @@
 import JSONCoding
 
 extension ProfileFile {
-    /// - Throws: ``CtlFailure`` with the status ``ExitStatus/config`` that names file, line and path.
+    /// - Throws: ``CtlFailure`` with the status ``CtlStatus/config`` that names file, line and path.
     init(yaml text: String, file: String) throws(CtlFailure) {
         let documents = try YAMLTree.documents(text, file: file)
         guard documents.count <= 1 else { throw .config("\(file): holds more than one YAML document") }

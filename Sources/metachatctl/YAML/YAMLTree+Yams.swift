@@ -3,7 +3,7 @@ import Yams
 extension YAMLTree {
     /// Every document of a YAML text.
     ///
-    /// - Throws: ``CtlFailure`` with the status ``ExitStatus/config`` that names file and line.
+    /// - Throws: ``CtlFailure`` with the status ``CtlStatus/config`` that names file and line.
     static func documents(_ text: String, file: String) throws(CtlFailure) -> [YAMLTree] {
         func fault(_ line: Int?, _ message: String) -> CtlFailure {
             .config("\(file)\(line.map { ":\($0)" } ?? ""): \(message)")
