@@ -27,9 +27,9 @@ struct ScreenTests {
         ]
         #expect(
             render("channel", "list", result, width: 110) == """
-                ID       TENANT ID  TYPE      NAME     ENABLED  SECRETS                 REVISION  UPDATED
-                acme-wa  acme       whatsapp  客服 ☎️  yes      accessToken, appSecret        44  5 min ago
-                b        acme       whatsapp  –        no       accessToken, appSecret        44  5 min ago
+                ID       TENANT ID  TYPE      NAME     ENABLED  REVISION  UPDATED    SECRETS
+                acme-wa  acme       whatsapp  客服 ☎️  yes            44  5 min ago  accessToken, appSecret
+                b        acme       whatsapp  –        no             44  5 min ago  accessToken, appSecret
                 """)
         for width in [20, 40, 60, 79, 80, 81, 120] {
             for line in render("channel", "list", result, width: width).split(separator: "\n") {

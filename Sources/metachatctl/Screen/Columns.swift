@@ -7,7 +7,7 @@ struct ColumnPlan: Sendable, Hashable {
 
     private static let plans: [String: [String]] = [
         "tenant": ["id*", "name", "enabled", "settings.locale", "settings.tone", "revision", "updatedAt"],
-        "channel": ["id*", "tenantId", "type", "name", "enabled", "health.state", "secrets", "revision", "updatedAt"],
+        "channel": ["id*", "tenantId", "type", "name", "enabled", "health.state", "revision", "updatedAt", "secrets"],
         "secret": ["name*", "channelId", "fingerprint*", "keyId", "revision", "updatedAt", "previousAcceptedUntil"],
         "fleet": [
             "id*", "status", "roles", "revision", "sockets", "inFlight", "lastSeenAt", "version", "advertiseUrl",

@@ -25,7 +25,7 @@ struct Table: Sendable, Hashable {
 
     /// Between two columns.
     private static let gap = 2
-    private static let narrowest = 8
+    private static let narrowest = 12
 
     func lines(width: Int, style: Style) -> [String] {
         guard !columns.isEmpty else { return [] }
@@ -52,7 +52,7 @@ struct Table: Sendable, Hashable {
 
     /// Each column's width; 0 for one that is left out.
     ///
-    /// First wide columns give room, down to eight; then the columns that matter least go; last, even ids are cut.
+    /// First wide columns give room, down to twelve; then the columns that matter least go; last, even ids are cut.
     static func widths(natural: [Int], columns: [Column], width: Int) -> [Int] {
         var shown = Array(columns.indices)
         while true {
