@@ -136,7 +136,7 @@ extension IntegrationTests {
                 try 'metachatctl ten'
                 try 'metachatctl channel up'
                 try 'metachatctl channel update x --if'
-                try 'metachatctl channel list --type=w'
+                try 'metachatctl channel list --type=we'
                 try 'metachatctl fleet '
                 try 'metachatctl channel update x --set config.gra'
                 """
@@ -148,6 +148,7 @@ extension IntegrationTests {
             #expect(lines.contains("metachatctl channel up> update"))
             #expect(lines.contains("metachatctl channel update x --if> --if-revision"))
             #expect(lines.contains("metachatctl fleet > list wait"))
+            #expect(lines.contains("metachatctl channel list --type=we> webchat"))
             #expect(lines.contains("metachatctl channel update x --set config.gra> config.graphVersion="))
         }
     }

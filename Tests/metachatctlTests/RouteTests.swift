@@ -80,6 +80,7 @@ struct RouteTests {
         #expect(Set(words("tenant", "")).isSuperset(of: ["create", "get", "list", "update", "delete"]))
         #expect(words("channel", "update", "x", "--if") == ["--if-revision"])
         #expect(words("channel", "list", "--type", "w") == ["whatsapp", "webchat"])
+        #expect(words("channel", "list", "--type=we") == ["--type=webchat"])
         #expect(words("channel", "update", "x", "--set", "config.gra") == ["config.graphVersion="])
         #expect(words("call", "fleet.") == ["fleet.list", "fleet.wait"])
         #expect(words("--url", "http://x", "fl") == ["fleet"])

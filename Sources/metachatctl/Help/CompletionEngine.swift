@@ -61,6 +61,10 @@ struct CompletionEngine: Sendable {
             if flag.name == "--set" { return paths(command) }
             return flag.choices.map { Candidate(word: $0) }
         }
+        if word.hasPrefix("--"), let equals = word.firstIndex(of: "=") {
+            let name = String(word[..<equals])
+            return flags.first { $0.name == name }?.choices.map { Candidate(word: "\(name)=\($0)") } ?? []
+        }
         if let previous, CommonFlag.takesValue(previous) == true { return [] }
         if word.hasPrefix("-") {
             return flags.map { Candidate(word: $0.name, text: $0.text) } + common + [Candidate(word: "--help")]

@@ -78,12 +78,26 @@ enum MethodHelp {
             flags(of: command).map { (($0.value.map { " <\($0)>" } ?? "").prefixed($0.name), $0.text) })
         lines += ["", "OPTIONS OF EVERY COMMAND:"]
         lines += HelpLines.rows(CommonFlag.all.map { (($0.value.map { " <\($0)>" } ?? "").prefixed($0.name), $0.help) })
-        lines += ["", "EXAMPLE:", "  " + example(command)]
+        lines += ["", "EXAMPLE:"] + exampleLines(command)
         let roles = command.info.extensions["x-roles"]?.array?.compactMap(\.string) ?? []
         if !roles.isEmpty {
             lines += ["", "Roles: " + roles.joined(separator: ", ") + ". Method: " + command.name + "."]
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Broken for 80 columns as a shell takes it.
+    private static func exampleLines(_ command: MethodCommand) -> [String] {
+        var lines: [String] = []
+        var line = " "
+        for word in exampleWords(command).map(quoted) {
+            if line.count + word.count + 3 > 80, line.count > 8 {
+                lines.append(line + " \\")
+                line = "     "
+            }
+            line += " " + word
+        }
+        return lines + [line]
     }
 
     /// The method's own example as a command line.

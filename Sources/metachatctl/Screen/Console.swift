@@ -16,8 +16,10 @@ struct Console: Sendable {
         let plain = noColor || environment["NO_COLOR"].map { !$0.isEmpty } ?? false || environment["TERM"] == "dumb"
         let now = Timestamp(milliseconds: Int64(time(nil)) * 1000)
         func screen(_ descriptor: Int32) -> Screen {
-            Screen(
-                width: width(descriptor, environment), style: Style(isOn: !plain && isatty(descriptor) == 1), now: now)
+            let isTerminal = isatty(descriptor) == 1
+            return Screen(
+                width: width(descriptor, environment), style: Style(isOn: !plain && isTerminal), wraps: isTerminal,
+                now: now)
         }
         return Console(
             output: screen(STDOUT_FILENO), errors: screen(STDERR_FILENO), isTerminal: isatty(STDOUT_FILENO) == 1,

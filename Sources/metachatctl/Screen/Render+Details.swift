@@ -27,6 +27,10 @@ extension Render {
             case .string(let text) where text.utf8.contains(0x0A):
                 result.append(margin + screen.style(.cyan, name))
                 result += CleanText.block(text).split(separator: "\n", omittingEmptySubsequences: false)
+                    .flatMap { line -> [String] in
+                        let width = min(screen.width, Screen.widestText) - indent - 2
+                        return screen.wraps ? Self.wrapped(String(line), to: width) : [String(line)]
+                    }
                     .map { margin + "  " + $0 }
             default:
                 let text = exact(value, key: key)

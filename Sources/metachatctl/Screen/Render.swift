@@ -60,7 +60,8 @@ struct Render: Sendable {
             let values = items.compactMap { ColumnPlan.value(at: bare, in: $0) }.filter { !$0.isNull }
             return Table.Column(
                 title: title(bare), isRight: !values.isEmpty && values.allSatisfy { $0.number != nil },
-                rank: index, isWhole: path.hasSuffix("*"))
+                rank: index, isWhole: path.hasSuffix("*"),
+                narrowest: Self.narrowest[bare] ?? 12)
         }
         let rows = items.map { item in
             plan.paths.map { path -> Table.Cell in
@@ -73,6 +74,8 @@ struct Render: Sendable {
         }
         return Table(columns: columns, rows: rows).lines(width: screen.width, style: screen.style)
     }
+
+    private static let narrowest = ["content": 30, "snippet": 30, "detail": 30, "error": 30, "title": 24, "name": 16]
 
     private func title(_ path: String) -> String {
         let name = path.split(separator: ".").last.map(String.init) ?? path

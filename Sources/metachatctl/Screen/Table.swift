@@ -8,6 +8,8 @@ struct Table: Sendable, Hashable {
         var rank = 0
         /// Never narrower than its widest cell: ids, which people copy.
         var isWhole = false
+        /// Before it gets narrower, others are left out: more for texts.
+        var narrowest = 12
     }
 
     struct Cell: Sendable, Hashable {
@@ -25,7 +27,6 @@ struct Table: Sendable, Hashable {
 
     /// Between two columns.
     private static let gap = 2
-    private static let narrowest = 12
 
     func lines(width: Int, style: Style) -> [String] {
         guard !columns.isEmpty else { return [] }
@@ -52,34 +53,34 @@ struct Table: Sendable, Hashable {
 
     /// Each column's width; 0 for one that is left out.
     ///
-    /// First wide columns give room, down to twelve; then the columns that matter least go; last, even ids are cut.
+    /// First wide columns give room, down to their narrowest; then the columns that matter least go; last, even ids are cut.
     static func widths(natural: [Int], columns: [Column], width: Int) -> [Int] {
         var shown = Array(columns.indices)
         while true {
             let available = width - gap * (shown.count - 1)
             var widths = [Int](repeating: 0, count: columns.count)
             for index in shown { widths[index] = natural[index] }
-            let excess = shrink(&widths, to: available, among: shown.filter { !columns[$0].isWhole })
+            let flexible = shown.filter { !columns[$0].isWhole }
+            let excess = shrink(&widths, to: available, among: flexible) { columns[$0].narrowest }
             if excess <= 0 { return widths }
             guard shown.count > 1, let victim = shown.max(by: { columns[$0].rank < columns[$1].rank }),
                 columns[victim].rank > 0
             else {
-                _ = shrink(&widths, to: available, among: shown, floor: 1)
+                _ = shrink(&widths, to: available, among: shown) { _ in 1 }
                 return widths
             }
             shown.removeAll { $0 == victim }
         }
     }
 
-    /// Takes from the widest, column by column; gives what is still too much.
+    /// Takes from the widest that may give, column by column; gives what is still too much.
     private static func shrink(
-        _ widths: inout [Int], to available: Int, among indices: [Int], floor: Int = narrowest
+        _ widths: inout [Int], to available: Int, among indices: [Int], _ floor: (Int) -> Int
     ) -> Int {
         var excess = widths.reduce(0, +) - available
         while excess > 0 {
-            guard let widest = indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > floor else {
-                return excess
-            }
+            let giving = indices.filter { widths[$0] > floor($0) }
+            guard let widest = giving.max(by: { widths[$0] < widths[$1] }) else { return excess }
             widths[widest] -= 1
             excess -= 1
         }
