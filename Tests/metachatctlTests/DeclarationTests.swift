@@ -59,6 +59,16 @@ struct DeclarationTests {
         #expect(acme.sections == ["channels", "documents"])
     }
 
+    /// The sample of the repository is in order, and says what it shows.
+    @Test func theSampleIsInOrder() throws {
+        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let tenants = try ApplyFiles.read(["/\(root)/Clients/examples/tenant.yaml"])
+        #expect(tenants.map(\.id) == ["lantern"])
+        let plan = try Plan(tenants, live: LiveState(), catalog: .control, options: .init())
+        #expect(plan.changes.map(\.noun) == ["tenant", "channel", "channel", "document", "document"])
+        #expect(throws: CtlFailure.self) { try ApplyFiles.read(["/\(root)/Sources"]) }
+    }
+
     @Test func everyFaultIsNamedAtOnce() {
         let found = faults(
             """

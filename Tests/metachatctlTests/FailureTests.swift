@@ -56,7 +56,9 @@ struct FailureTests {
             ["id": "n3", "status": "stale", "revision": 1],
         ]
         #expect(WaitText.progress(5, nodes: nodes) == "waiting for revision 5: 1 of 2 nodes; n2 is at 4")
-        #expect(WaitText.converged(5, nodes: nodes, milliseconds: 7) == "revision 5 runs on all 2 nodes (7 ms)")
+        #expect(
+            WaitText.converged(5, nodes: nodes, milliseconds: 7)
+                == "revision 5 runs on all 2 nodes (7 ms); silent for a while: n3")
         #expect(WaitText.converged(5, nodes: [], milliseconds: 7) == "revision 5 is saved; no node is running")
     }
 

@@ -52,7 +52,9 @@ struct Applier: Sendable {
             _ = params.set(value, at: read.path[...])
         }
         // A new key each time: a kept one would give yesterday's result without doing anything.
-        params["idempotencyKey"] = .string("apply-" + UUID().uuidString)
+        if Catalog.control.command(method: call.method)?.isWrite ?? false {
+            params["idempotencyKey"] = .string("apply-" + UUID().uuidString)
+        }
         return params
     }
 

@@ -41,8 +41,11 @@ struct FleetWaiter: Sendable {
 enum WaitText {
     static func converged(_ revision: Int64, nodes: [JSONValue], milliseconds: Int64) -> String {
         let count = nodes.count { isWaitedFor($0) }
-        if count == 0 { return "revision \(revision) is saved; no node is running" }
+        let silent = nodes.filter { $0["status"]?.string == "stale" }.compactMap { $0["id"]?.string }
+        let tail = silent.isEmpty ? "" : "; silent for a while: " + silent.prefix(5).joined(separator: ", ")
+        if count == 0 { return "revision \(revision) is saved; no node is running" + tail }
         return "revision \(revision) runs on \(count == 1 ? "1 node" : "all \(count) nodes") (\(milliseconds) ms)"
+            + tail
     }
 
     /// `waiting for revision 47: 1 of 2 nodes; node-2 is at 45`.

@@ -8,6 +8,10 @@ struct ApplyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply",
         abstract: "Make tenants, channels, functions, webhooks and documents be as files declare.",
+        usage: """
+            metachatctl apply -f <file> … [--dry-run] [--update-secrets] [--prune]
+                                    [--wait] [--json] [options]
+            """,
         discussion: """
             Shows what differs, one line a member, and changes that alone; run again it does nothing. Each YAML \
             document declares one tenant (see Clients/examples/tenant.yaml):
@@ -20,7 +24,9 @@ struct ApplyCommand: AsyncParsableCommand {
               channels:
                 acme-whatsapp:
                   type: whatsapp
-                  config: {phoneNumberId: 106540352242922, businessAccountId: 102290129340398}
+                  config:
+                    phoneNumberId: 106540352242922
+                    businessAccountId: 102290129340398
                   secrets:
                     appSecret: {fromFile: secrets/app-secret, graceSeconds: 3600}
               documents:

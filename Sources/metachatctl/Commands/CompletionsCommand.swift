@@ -68,10 +68,16 @@ enum CompletionScript {
 
     private static let fish = #"""
         function __metachatctl_complete
-            set -l words (commandline -opc) (commandline -ct | string collect --allow-empty)
-            $words[1] __complete $words[2..-1] 2>/dev/null
+            set -l word (commandline -ct)
+            set -l words (commandline -opc) "$word"
+            set -l candidates ($words[1] __complete $words[2..-1] 2>/dev/null)
+            if test (count $candidates) -gt 0
+                printf '%s\n' $candidates
+            else
+                __fish_complete_path $word
+            end
         end
-        complete -c metachatctl -a '(__metachatctl_complete)'
+        complete -c metachatctl -f -a '(__metachatctl_complete)'
 
         """#
 }

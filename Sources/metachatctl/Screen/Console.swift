@@ -54,7 +54,8 @@ struct Console: Sendable {
     }
 
     func report(_ failure: CtlFailure, json: Bool) {
-        if json, let error = failure.error {
+        if json {
+            let error = failure.error ?? FailureLines.json(failure)
             Self.write(JSONOutput.text(["error": error], isTerminal: showsProgress), to: STDERR_FILENO)
             return
         }
@@ -78,6 +79,14 @@ struct Console: Sendable {
 
 /// A failure as it is shown.
 enum FailureLines {
+    /// For scripts, where no control plane gave an error object.
+    static func json(_ failure: CtlFailure) -> JSONValue {
+        [
+            "message": .string(failure.message), "details": .array(failure.details.map(JSONValue.string)),
+            "exitCode": .integer(Int64(failure.status.rawValue)),
+        ]
+    }
+
     static func text(_ failure: CtlFailure, _ screen: Screen) -> String {
         var lines = [screen.style(.red, "metachatctl: ") + CleanText.line(failure.message)]
         lines += failure.details.map { "  " + CleanText.line($0) }

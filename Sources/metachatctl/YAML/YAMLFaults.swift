@@ -71,6 +71,7 @@ struct YAMLFaults {
 
     func throwIfAny(_ message: String) throws(CtlFailure) {
         guard !lines.isEmpty else { return }
+        if lines.count == 1 { throw .config(lines[0].text) }
         var details = lines.sorted { $0.line < $1.line }.prefix(Self.limit).map(\.text)
         if lines.count > Self.limit { details.append("and \(lines.count - Self.limit) more") }
         throw .config(message, details: Array(details))
