@@ -10,7 +10,7 @@ struct ApplyCommand: AsyncParsableCommand {
         abstract: "Make tenants, channels, functions, webhooks and documents be as files declare.",
         usage: """
             metachatctl apply -f <file> … [--dry-run] [--update-secrets] [--prune]
-                                    [--wait] [--json] [options]
+                              [--wait] [--json] [options]
             """,
         discussion: """
             Shows what differs, one line a member, and changes that alone; run again it does nothing. Each YAML \
