@@ -19,6 +19,8 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let nioHTTPTypes: [Target.Dependency] = [
     .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
@@ -55,6 +57,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.9.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -90,7 +93,7 @@ let package = Package(
             "ConfigSync",
             [
                 "ControlAPI", "JSONCoding", "Sealing", "Domain", "Observability", log, lifecycle, httpClient, nio,
-                nioPosix, nioHTTP1,
+                nioPosix, nioHTTP1, nioSSL,
             ]
         ),
         room(
@@ -106,14 +109,15 @@ let package = Package(
             "ControlPlane",
             [
                 "ControlAPI", "JSONRPC", "JSONCoding", "ConfigSync", "Sealing", "Domain", "Observability",
-                log, lifecycle, hummingbird, httpTypes, nio, nioPosix,
+                log, lifecycle, hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nio, nioPosix, nioSSL,
             ]
         ),
         room(
             "DataPlane",
             [
                 "Channels", "Orchestrator", "ConfigSync", "JSONCoding", "Sealing", "Domain", "Observability",
-                log, metrics, lifecycle, hummingbird, hummingbirdCore, httpTypes, httpClient, nio, nioPosix,
+                log, metrics, lifecycle, hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, httpClient, nio,
+                nioPosix, nioSSL,
                 nioHTTP1, collections,
             ] + nioHTTPTypes
         ),
@@ -124,7 +128,7 @@ let package = Package(
             dependencies: [
                 "Database", "Broker", "Channels", "Orchestrator", "ConfigSync", "Simulator", "ControlPlane",
                 "DataPlane", "ControlAPI", "JSONRPC", "JSONCoding", "Sealing", "Domain", "Observability",
-                log, metrics, lifecycle, signals, hummingbird, httpClient, nio, nioPosix, nioHTTP1,
+                log, metrics, lifecycle, signals, hummingbird, httpClient, nio, nioPosix, nioHTTP1, nioSSL,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
@@ -185,7 +189,7 @@ let package = Package(
             of: "ControlPlane",
             [
                 "ControlAPI", "JSONRPC", "Domain", "JSONCoding", "Sealing", "Observability", "Database", "Broker", log,
-                lifecycle, httpClient, nio, nioHTTP1, hummingbird,
+                lifecycle, httpClient, nio, nioHTTP1, nioSSL, hummingbird,
             ]),
         tests(
             of: "DataPlane",

@@ -3,6 +3,7 @@ package import Domain
 package import Logging
 import NIOCore
 import NIOPosix
+package import NIOSSL
 package import Observability
 package import Sealing
 import ServiceLifecycle
@@ -15,6 +16,8 @@ package final class ConfigSyncService: Service {
         /// Bases of the control planes, tried in this order.
         package var controlURLs: [String]
         package var nodeToken: String
+        /// How control planes are called over HTTPS; nil: with the system's certificate authorities.
+        package var tls: TLSConfiguration?
         /// Where the last applied configuration is kept; nil for nowhere.
         package var cachePath: String?
         /// Largest snapshot, in bytes.
@@ -25,7 +28,8 @@ package final class ConfigSyncService: Service {
         package var cacheDelay: Duration
 
         package init(
-            controlURLs: [String], nodeToken: String, cachePath: String? = nil, snapshotByteLimit: Int = 512 << 20,
+            controlURLs: [String], nodeToken: String, tls: TLSConfiguration? = nil, cachePath: String? = nil,
+            snapshotByteLimit: Int = 512 << 20,
             checkInterval: Duration = .seconds(60), cacheDelay: Duration = .seconds(1)
         ) {
             self.controlURLs = controlURLs.map { url in
@@ -34,6 +38,7 @@ package final class ConfigSyncService: Service {
                 return url
             }
             self.nodeToken = nodeToken
+            self.tls = tls
             self.cachePath = cachePath
             self.snapshotByteLimit = snapshotByteLimit
             self.checkInterval = checkInterval
@@ -83,6 +88,7 @@ package final class ConfigSyncService: Service {
         configuration.timeout.connect = .seconds(2)
         configuration.timeout.read = .seconds(30)
         configuration.httpVersion = .http1Only
+        configuration.tlsConfiguration = settings.tls
         let client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
         var follower = Follower(self, writer: cache.map { CacheWriter($0, logger: logger) })
         await follower.restore()

@@ -29,6 +29,28 @@ enum Examples {
         "updatedAt": time, "revision": 45, "previousAcceptedUntil": "2026-11-22T13:30:37.042Z",
     ]
 
+    static let token: JSONObject = [
+        "id": "tk_7hq2m4x9", "name": "Acme's web shop", "role": "tenant", "tenantId": "acme", "createdAt": time,
+    ]
+
+    static let functionParameters: JSONValue = [
+        "type": "object", "properties": ["number": ["type": "string"]], "required": ["number"],
+    ]
+
+    static let function: JSONObject = [
+        "id": "fn_order_status", "tenantId": "acme", "name": "order_status", "description": "Tells where an order is.",
+        "parameters": functionParameters, "url": "https://shop.example.com/metachat/order-status", "timeoutMs": 10_000,
+        "enabled": true, "revision": 46, "createdAt": time, "updatedAt": time,
+    ]
+
+    static let webhook: JSONObject = [
+        "id": "wh_events", "tenantId": "acme", "url": "https://shop.example.com/metachat/events",
+        "events": ["message.received", "human_handoff.requested"], "headerNames": [], "enabled": true, "revision": 47,
+        "createdAt": time, "updatedAt": time,
+    ]
+
+    static let signingSecret: JSONValue = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwq0vVYkKzBf0="
+
     static let node: JSONValue = [
         "id": "node-1", "roles": ["edge", "worker"], "advertiseUrl": "http://127.0.0.1:8080", "version": "1.0.0",
         "revision": 45, "configHash": "7f9c2ba4e88f827d", "status": "ready", "startedAt": time, "lastSeenAt": time,

@@ -84,6 +84,11 @@ package struct RPCDispatcher<Context: Sendable>: Sendable {
         return answers
     }
 
+    /// Runs a method without an envelope, for other forms of the same API.
+    package func call(_ method: String, _ params: JSONObject, context: Context) async -> Result<RPCResult, RPCError> {
+        await observed(method, .byName(params), context: context)
+    }
+
     private func respond(to value: JSONValue, context: Context) async -> [UInt8]? {
         let request: RPCRequest
         do {
@@ -91,34 +96,42 @@ package struct RPCDispatcher<Context: Sendable>: Sendable {
         } catch {
             return Self.answer(error.id, .failure(error.error))
         }
-        let start = ContinuousClock.now
-        let result = await run(request, context: context)
-        var code: RPCErrorCode?
-        if case .failure(let error) = result { code = error.code }
-        let method = registry.entries[request.method] == nil ? "unknown" : request.method
-        observe(Record(method: method, code: code, duration: ContinuousClock.now - start))
+        let result = await observed(request.method, request.params, context: context)
         return request.id.map { Self.answer($0, result) }
     }
 
-    private func run(_ request: RPCRequest, context: Context) async -> Result<RPCResult, RPCError> {
-        guard let entry = registry.entries[request.method] else { return .failure(.methodNotFound(request.method)) }
+    private func observed(
+        _ method: String, _ params: RPCRequest.Params, context: Context
+    ) async -> Result<RPCResult, RPCError> {
+        let start = ContinuousClock.now
+        let result = await run(method, params, context: context)
+        var code: RPCErrorCode?
+        if case .failure(let error) = result { code = error.code }
+        let known = registry.entries[method] == nil ? "unknown" : method
+        observe(Record(method: known, code: code, duration: ContinuousClock.now - start))
+        return result
+    }
+
+    private func run(
+        _ method: String, _ given: RPCRequest.Params, context: Context
+    ) async -> Result<RPCResult, RPCError> {
+        guard let entry = registry.entries[method] else { return .failure(.methodNotFound(method)) }
         do {
             try entry.authorize(context)
             let params: JSONObject
-            switch request.params {
+            switch given {
             case .absent: params = [:]
             case .byName(let members): params = members
             case .byPosition: throw RPCError.invalidParams("", "must be given by name, as an object")
             }
-            return .success(
-                try await entry.call(Invocation(method: request.method, params: params, context: context)))
+            return .success(try await entry.call(Invocation(method: method, params: params, context: context)))
         } catch let error as RPCError {
             return .failure(error)
         } catch let faults as JSONFaults {
             return .failure(.invalidParams(faults))
         } catch {
             if let known = translate(error) { return .failure(known) }
-            let fault = InternalFault(reference: Self.makeReference(), method: request.method, error: error)
+            let fault = InternalFault(reference: Self.makeReference(), method: method, error: error)
             report(fault, context)
             return .failure(.internalError(reference: fault.reference))
         }

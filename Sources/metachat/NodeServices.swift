@@ -29,7 +29,8 @@ struct NodeServices {
         let status = ConfigSyncStatus()
         let sync = ConfigSyncService(
             settings: .init(
-                controlURLs: settings.controlURLs, nodeToken: settings.nodeToken, cachePath: settings.configCache),
+                controlURLs: settings.controlURLs, nodeToken: settings.nodeToken, tls: settings.controlTLS,
+                cachePath: settings.configCache),
             broker: broker, keyring: settings.keyring,
             applier: RoutingBuilder(
                 routing: routing, keyring: settings.keyring, registry: AdapterRegistry(defaults: settings.defaults),
@@ -50,7 +51,8 @@ struct NodeServices {
         let reporter = NodeReporter(
             identity: .init(
                 id: settings.nodeID, instance: settings.instance, roles: settings.roles,
-                advertiseURL: settings.advertiseURL ?? settings.bind.url, version: MetaChatVersion.current,
+                advertiseURL: settings.advertiseURL ?? settings.bind.url(secure: settings.tls != nil),
+                version: MetaChatVersion.current,
                 startedAt: SystemClock().now()),
             broker: broker, status: status, logger: logger,
             load: { .init(sockets: 0, inFlight: workers?.inFlight ?? 0) })
@@ -70,14 +72,16 @@ struct NodeServices {
             metrics: { metrics.render() }, mayReadMetrics: { isLoopback, _ in isLoopback }
         ).add(to: router)
         let server = EdgeServer(
-            host: settings.bind.host, port: settings.bind.port, group: group, router: router, webhooks: webhooks,
+            host: settings.bind.host, port: settings.bind.port, tls: settings.tls, group: group, router: router,
+            webhooks: webhooks,
             logger: logger
         ) { port in
             logger.notice(
                 "the node listens",
                 metadata: [
                     "node": "\(settings.nodeID)",
-                    "url": "\(ListenAddress(host: settings.bind.host, port: port).url)",
+                    "url":
+                        "\(ListenAddress(host: settings.bind.host, port: port).url(secure: settings.tls != nil))",
                 ])
         }
         let gate = DrainGate { reporter.drain() }

@@ -19,6 +19,7 @@ struct ConfigMethodTests {
         #expect(
             unchanged == [
                 "revision": 3, "unchanged": true, "tenants": [], "channels": [], "secrets": [], "functions": [],
+                "webhooks": [],
             ])
     }
 

@@ -11,21 +11,24 @@ import Testing
 
 /// The control plane's methods over fakes, without HTTP.
 final class ControlBench: Sendable {
-    let store = FakeConfigStore()
+    let store: FakeConfigStore
     let documents = MemoryDocumentStore()
     let messages = StubMessageStore()
     let broker = MemoryBroker()
     let keyring: Keyring
     let fleet: FleetRegistry
     let logs = LogCollector()
+    let probe = FakeProbe()
     private let handlers: ControlHandlers
 
-    init() throws {
-        keyring = try Keyring(parsing: Keyring.generateKeyEntry(keyID: "k1"))
+    init(store: FakeConfigStore = FakeConfigStore(), keyring given: Keyring? = nil) throws {
+        self.store = store
+        keyring = try given ?? Keyring(parsing: Keyring.generateKeyEntry(keyID: "k1"))
         let logger = logs.makeLogger()
         fleet = FleetRegistry(broker: broker, logger: logger)
         handlers = ControlHandlers(
-            store: store, documents: documents, messages: messages, keyring: keyring, fleet: fleet, logger: logger)
+            store: store, access: store, documents: documents, messages: messages, probe: probe, keyring: keyring,
+            fleet: fleet, logger: logger)
     }
 
     /// The whole answer to a request.
@@ -128,5 +131,17 @@ final class LogCollector: Sendable {
         func log(event: LogEvent) {
             collector.lines.withLock { $0.append("\(event.level) \(event.message) \(event.metadata ?? [:])") }
         }
+    }
+}
+
+/// Notes what it is asked to check and finds it all in order.
+final class FakeProbe: ChannelProbe {
+    private let asked = Mutex<[(channel: Channel, secrets: [String: String])]>([])
+
+    var calls: [(channel: Channel, secrets: [String: String])] { asked.withLock { $0 } }
+
+    func check(_ channel: Channel, secrets: [String: String]) async -> [ChannelCheck] {
+        asked.withLock { $0.append((channel, secrets)) }
+        return [ChannelCheck("number", true, "is there"), ChannelCheck("appSecret", true, "is set")]
     }
 }

@@ -26,11 +26,12 @@ struct ControlPlaneServerTests {
     }
 
     /// Runs a body beside a server on a free port of loopback; gives the base URL.
-    private func withServer<R: Sendable>(_ body: @Sendable (String) async throws -> R) async throws -> R {
+    func withServer<R: Sendable>(_ body: @Sendable (String) async throws -> R) async throws -> R {
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         let server = ControlPlaneServer(
             ControlPlaneConfiguration(port: 0, adminToken: "admin-token", nodeToken: "node-token"), store: store,
-            outbox: store, documents: MemoryDocumentStore(), messages: StubMessageStore(), broker: broker,
+            access: store, outbox: store, documents: MemoryDocumentStore(), messages: StubMessageStore(),
+            probe: FakeProbe(), broker: broker,
             keyring: try Keyring(parsing: Keyring.generateKeyEntry()), logger: .quiet,
             onListening: { continuation.yield($0) })
         let group = ServiceGroup(configuration: .init(services: [server], logger: .quiet))
@@ -45,7 +46,7 @@ struct ControlPlaneServerTests {
         }
     }
 
-    private func send(
+    func send(
         _ method: String, _ url: String, token: String? = "admin-token", type: String? = "application/json",
         body: HTTPClientRequest.Body? = nil
     ) async throws -> Reply {

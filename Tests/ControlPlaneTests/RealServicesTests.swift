@@ -103,9 +103,9 @@ struct RealServicesTests {
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         let server = ControlPlaneServer(
             ControlPlaneConfiguration(port: 0, adminToken: "admin-token", nodeToken: nil),
-            store: PostgresConfigStore(pool), outbox: PostgresConfigOutbox(pool),
+            store: PostgresConfigStore(pool), access: PostgresConfigStore(pool), outbox: PostgresConfigOutbox(pool),
             documents: PostgresDocumentStore(pool), messages: PostgresMessageStore(pool),
-            fleetStore: PostgresFleetStore(pool), broker: broker,
+            fleetStore: PostgresFleetStore(pool), probe: FakeProbe(), broker: broker,
             keyring: try Keyring(parsing: Keyring.generateKeyEntry()), logger: .quiet,
             onListening: { continuation.yield($0) })
         let group = ServiceGroup(configuration: .init(services: [server], logger: .quiet))

@@ -3,7 +3,7 @@ import JSONCoding
 import Synchronization
 
 /// The configuration in memory, with its outbox. Transactions run one after the other, all or nothing.
-package final class FakeConfigStore: ConfigStore, ConfigOutbox, Sendable {
+package final class FakeConfigStore: ConfigStore, AccessStore, ConfigOutbox, Sendable {
     package struct State: Sendable {
         package var revision: Int64 = 0
         package var tenants: [String: Tenant] = [:]
@@ -13,6 +13,11 @@ package final class FakeConfigStore: ConfigStore, ConfigOutbox, Sendable {
         /// Revisions up to here are published.
         package var published: Int64 = 0
         package var results: [[String]: IdempotentResult] = [:]
+        package var functions: [String: FunctionDefinition] = [:]
+        package var webhooks: [String: WebhookEndpoint] = [:]
+        package var tokens: [String: AccessToken] = [:]
+        package var hashes: [String: String] = [:]
+        package var audit: [AuditEntry] = []
     }
 
     private let state = Mutex(State())
@@ -58,7 +63,9 @@ package final class FakeConfigStore: ConfigStore, ConfigOutbox, Sendable {
             ConfigSnapshot(
                 revision: state.revision, tenants: state.tenants.values.sorted { $0.id < $1.id },
                 channels: state.channels.values.sorted { $0.id < $1.id },
-                secrets: state.secrets.values.sorted { $0.key.sealingContext < $1.key.sealingContext })
+                secrets: state.secrets.values.sorted { $0.key.sealingContext < $1.key.sealingContext },
+                functions: state.functions.values.sorted { $0.id < $1.id },
+                webhooks: state.webhooks.values.sorted { $0.id < $1.id })
         }
     }
 
@@ -102,6 +109,70 @@ package final class FakeConfigStore: ConfigStore, ConfigOutbox, Sendable {
                 $0.key.tenantID == tenantID && (channelID == nil || $0.key.channelID == channelID)
             }
         }
+    }
+
+    package func secrets(notSealedUnder keyID: String, after: SecretKey?, limit: Int) throws -> [StoredSecret] {
+        try check()
+        return state.withLock { state in
+            Array(
+                state.secrets.values.filter { secret in
+                    (secret.sealed.keyID != keyID || (secret.previous?.sealed.keyID ?? keyID) != keyID)
+                        && (after.map { $0.sealingContext < secret.key.sealingContext } ?? true)
+                }.sorted { $0.key.sealingContext < $1.key.sealingContext }.prefix(limit))
+        }
+    }
+
+    package func sealingKeyIDs() throws -> Set<String> {
+        try check()
+        return state.withLock {
+            Set($0.secrets.values.flatMap { [$0.sealed.keyID, $0.previous?.sealed.keyID] }.compactMap(\.self))
+        }
+    }
+
+    package func function(_ id: String) throws -> FunctionDefinition? {
+        try check()
+        return state.withLock { $0.functions[id] }
+    }
+
+    package func functions(tenantID: String, _ page: PageRequest) throws -> Page<FunctionDefinition> {
+        try check()
+        return try FakePages.page(
+            state.withLock { $0.functions.values.filter { $0.tenantID == tenantID } }, page
+        ) { $0.id }
+    }
+
+    package func webhook(_ id: String) throws -> WebhookEndpoint? {
+        try check()
+        return state.withLock { $0.webhooks[id] }
+    }
+
+    package func webhooks(tenantID: String, _ page: PageRequest) throws -> Page<WebhookEndpoint> {
+        try check()
+        return try FakePages.page(
+            state.withLock { $0.webhooks.values.filter { $0.tenantID == tenantID } }, page
+        ) { $0.id }
+    }
+
+    package func token(hash: String) throws -> AccessToken? {
+        try check()
+        return state.withLock { state in state.hashes[hash].flatMap { state.tokens[$0] } }
+    }
+
+    package func tokens(_ page: PageRequest) throws -> Page<AccessToken> {
+        try check()
+        return try FakePages.page(state.withLock { Array($0.tokens.values) }, page) { $0.id }
+    }
+
+    package func audit(_ filter: AuditFilter, _ page: PageRequest) throws -> Page<AuditEntry> {
+        try check()
+        let found = state.withLock { state in
+            state.audit.reversed().filter {
+                (filter.tenantID ?? $0.tenantID) == $0.tenantID && (filter.entity ?? $0.entity) == $0.entity
+                    && (filter.entityID ?? $0.entityID) == $0.entityID
+                    && (filter.actorID ?? $0.actor.id) == $0.actor.id && (filter.method ?? $0.method) == $0.method
+            }
+        }
+        return Page(items: Array(found.prefix(page.limit)), nextCursor: nil)
     }
 
     package func lead<R: Sendable>(
@@ -210,11 +281,75 @@ private final class FakeTransaction: ConfigTransaction {
         return secret
     }
 
+    func function(_ id: String) -> FunctionDefinition? { state.withLock { $0.functions[id] } }
+    func functions(tenantID: String) -> [FunctionDefinition] {
+        state.withLock { $0.functions.values.filter { $0.tenantID == tenantID }.sorted { $0.id < $1.id } }
+    }
+    func webhook(_ id: String) -> WebhookEndpoint? { state.withLock { $0.webhooks[id] } }
+    func webhooks(tenantID: String) -> [WebhookEndpoint] {
+        state.withLock { $0.webhooks.values.filter { $0.tenantID == tenantID }.sorted { $0.id < $1.id } }
+    }
+
+    func save(_ function: FunctionDefinition) -> FunctionDefinition {
+        var function = function
+        _ = event(.function, .upsert, function.id, function.tenantID) { state, revision in
+            function.revision = revision
+            state.functions[function.id] = function
+            return function.json
+        }
+        return function
+    }
+
+    func save(_ webhook: WebhookEndpoint) -> WebhookEndpoint {
+        var webhook = webhook
+        _ = event(.webhook, .upsert, webhook.id, webhook.tenantID) { state, revision in
+            webhook.revision = revision
+            state.webhooks[webhook.id] = webhook
+            return webhook.json
+        }
+        return webhook
+    }
+
+    func delete(_ function: FunctionDefinition) -> Int64 {
+        event(.function, .delete, function.id, function.tenantID) { state, _ in
+            state.functions[function.id] = nil
+            return .null
+        }
+    }
+
+    func delete(_ webhook: WebhookEndpoint) -> Int64 {
+        event(.webhook, .delete, webhook.id, webhook.tenantID) { state, _ in
+            state.webhooks[webhook.id] = nil
+            return .null
+        }
+    }
+
+    func revision() -> Int64 { state.withLock { $0.revision } }
+    func token(_ id: String) -> AccessToken? { state.withLock { $0.tokens[id] } }
+
+    func insert(_ token: AccessToken, hash: String) {
+        state.withLock { state in
+            state.tokens[token.id] = token
+            state.hashes[hash] = token.id
+        }
+    }
+
+    func deleteToken(_ id: String) { state.withLock { $0.tokens[id] = nil } }
+
+    func record(_ entry: AuditEntry) {
+        state.withLock { state in
+            var entry = entry
+            entry.number = Int64(state.audit.count + 1)
+            state.audit.append(entry)
+        }
+    }
+
     func deleteTenant(_ id: String) -> Int64 {
         event(.tenant, .delete, id, id) { state, _ in
             precondition(!state.channels.values.contains { $0.tenantID == id }, "channels are left")
             precondition(!state.secrets.keys.contains { $0.tenantID == id }, "secrets are left")
             state.tenants[id] = nil
+            state.tokens = state.tokens.filter { $0.value.tenantID != id }
             return .null
         }
     }

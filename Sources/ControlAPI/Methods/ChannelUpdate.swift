@@ -28,7 +28,7 @@ package enum ChannelUpdate {
         ],
         result: .shared("Channel"), errors: [.notFound, .conflict],
         example: .init(
-            params: ["id": "acme-whatsapp", "config": ["webhookVerifyToken": "choose-a-token"], "ifRevision": 43],
+            params: ["id": "acme-whatsapp", "config": ["webhookVerifyToken": "choose-a-token"]],
             result: Examples.channel)
     ) { object -> Params? in
         let id = object.required("id") { $0.identifier() }

@@ -19,6 +19,7 @@ package enum ConfigSnapshotMethod {
             params: [:],
             result: [
                 "revision": 45, "tenants": [Examples.tenant], "channels": [], "secrets": [], "functions": [],
+                "webhooks": [],
             ])
     ) { object -> Params? in
         Params(sinceRevision: object.optional("sinceRevision") { $0.integer(in: 0 ... .max) })

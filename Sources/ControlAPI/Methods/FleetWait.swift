@@ -34,7 +34,7 @@ package enum FleetWait {
             ], closed: false),
         errors: [.notConverged],
         example: .init(
-            params: ["revision": 45, "timeoutMs": 5000],
+            params: ["revision": 3, "timeoutMs": 5000],
             result: ["converged": true, "elapsedMs": 12, "nodes": [Examples.node]])
     ) { object -> Params? in
         let revision = object.required("revision") { $0.integer(in: 0 ... .max) }

@@ -23,7 +23,7 @@ package enum TenantUpdate {
         ],
         result: .shared("Tenant"), errors: [.notFound, .conflict],
         example: .init(
-            params: ["id": "acme", "settings": ["brandName": "Acme", "tone": nil], "ifRevision": 40],
+            params: ["id": "acme", "settings": ["brandName": "Acme", "tone": nil]],
             result: Examples.tenant)
     ) { object -> Params? in
         let id = object.required("id") { $0.identifier() }

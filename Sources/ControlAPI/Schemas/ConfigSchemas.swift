@@ -172,7 +172,9 @@ extension ControlAPI {
         [
             .required("revision", .integer(0 ... .max)), .required("tenants", .array(of: .shared("Tenant"))),
             .required("channels", .array(of: .shared("Channel"))),
-            .required("secrets", .array(of: .shared("SealedSecret"))), .required("functions", .array(of: .anyObject)),
+            .required("secrets", .array(of: .shared("SealedSecret"))),
+            .required("functions", .array(of: .shared("Function"))),
+            .required("webhooks", .array(of: .shared("Webhook"))),
             .optional("unchanged", .boolean, "Nothing is newer than `sinceRevision`; the lists are empty."),
         ], closed: false)
 }

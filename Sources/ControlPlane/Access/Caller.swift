@@ -1,5 +1,5 @@
-package import ControlAPI
-import Domain
+import ControlAPI
+package import Domain
 import JSONRPC
 
 /// Who holds a token.

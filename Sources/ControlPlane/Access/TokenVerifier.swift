@@ -1,4 +1,5 @@
 import ControlAPI
+import Domain
 import Sealing
 
 /// Tells who holds a bearer token.

@@ -105,7 +105,7 @@ extension ControlHandlers {
         for input in secrets {
             let key = SecretKey(tenantID: channel.tenantID, channelID: channel.id, name: input.name)
             let sealed = try sealer.seal(
-                input, as: key, replacing: try await transaction.secret(key), now: channel.updatedAt)
+                input.value, as: key, replacing: try await transaction.secret(key), now: channel.updatedAt)
             _ = try await transaction.save(sealed)
         }
         let saved = try await transaction.save(channel)

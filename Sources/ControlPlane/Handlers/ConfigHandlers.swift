@@ -11,7 +11,7 @@ extension ControlHandlers {
                 if since == current {
                     return .value([
                         "revision": .integer(current), "unchanged": true, "tenants": [], "channels": [],
-                        "secrets": [], "functions": [],
+                        "secrets": [], "functions": [], "webhooks": [],
                     ])
                 }
             }

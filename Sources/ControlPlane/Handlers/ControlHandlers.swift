@@ -7,23 +7,31 @@ package import Sealing
 /// What the methods of the control plane do. One file per method group.
 package struct ControlHandlers: Sendable {
     let store: any ConfigStore
+    let access: any AccessStore
     let documents: any DocumentStore
     let messages: any MessageStore
     let sealer: SecretSealer
+    let probe: any ChannelProbe
     let fleet: FleetRegistry
+    /// Whether functions and webhooks may lead to private addresses.
+    let allowsPrivateURLs: Bool
     let clock: any WallClock
     let logger: Logger
     let keys = KeyedLock()
 
     package init(
-        store: any ConfigStore, documents: any DocumentStore, messages: any MessageStore, keyring: Keyring,
-        fleet: FleetRegistry, clock: any WallClock = SystemClock(), logger: Logger
+        store: any ConfigStore, access: any AccessStore, documents: any DocumentStore, messages: any MessageStore,
+        probe: any ChannelProbe, keyring: Keyring,
+        fleet: FleetRegistry, allowsPrivateURLs: Bool = false, clock: any WallClock = SystemClock(), logger: Logger
     ) {
         self.store = store
+        self.access = access
         self.documents = documents
         self.messages = messages
+        self.probe = probe
         sealer = SecretSealer(keyring: keyring)
         self.fleet = fleet
+        self.allowsPrivateURLs = allowsPrivateURLs
         self.clock = clock
         self.logger = logger
     }
@@ -34,6 +42,11 @@ package struct ControlHandlers: Sendable {
         addTenants(to: &registry)
         addChannels(to: &registry)
         addSecrets(to: &registry)
+        addChannelTest(to: &registry)
+        addRewrap(to: &registry)
+        addFunctions(to: &registry)
+        addWebhooks(to: &registry)
+        addTokens(to: &registry)
         addConfig(to: &registry)
         addFleet(to: &registry)
         addDocuments(to: &registry)

@@ -18,12 +18,14 @@ extension ControlHandlers {
                 throw RPCError.invalidParams(params.isBase64 ? "/contentBase64" : "/content", "holds no text")
             }
             let locale = tenant.settings["locale"]?.array?.first?.string
-            return try await documents.put(
+            let document = try await documents.put(
                 DocumentDraft(
                     id: id, tenantID: tenant.id, title: params.title, content: text.plain,
                     mimeType: params.mimeType.rawValue, metadata: params.metadata,
                     language: SearchLanguage.name(forLocale: locale), chunks: chunks),
                 now: clock.now())
+            let changed = params.metadata.isEmpty ? ["content", "title"] : ["content", "metadata", "title"]
+            return (document, Audited(entity: "document", id: id, tenantID: tenant.id, changed: changed))
         }
 
         registry.add(DocumentGet.method) { params, context in try await document(params.id, context) }
@@ -36,7 +38,10 @@ extension ControlHandlers {
         addDetachedWrite(DocumentDelete.method, to: &registry) { params, context in
             let document = try await document(params.id, context)
             guard try await documents.delete(document.id) else { throw RPCError.notFound("document") }
-            return Deleted(id: document.id, revision: try await store.revision())
+            return (
+                Deleted(id: document.id, revision: try await store.revision()),
+                Audited(entity: "document", id: document.id, tenantID: document.tenantID)
+            )
         }
 
         registry.add(DocumentSearch.method) { params, context in

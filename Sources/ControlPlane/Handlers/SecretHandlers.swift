@@ -16,7 +16,7 @@ extension ControlHandlers {
             let current = try await transaction.secret(key)
             try params.ifRevision.check(against: current?.revision ?? 0)
             let secret = try sealer.seal(
-                params.secret, as: key, replacing: current, graceSeconds: params.graceSeconds, now: clock.now())
+                params.secret.value, as: key, replacing: current, graceSeconds: params.graceSeconds, now: clock.now())
             return SecretSummary(try await transaction.save(secret))
         }
 
@@ -28,12 +28,14 @@ extension ControlHandlers {
                 }
             }
             let secrets = try await store.secrets(tenantID: params.tenantID, channelID: params.channelID)
-            return try Self.page(secrets, params.page)
+            return try Self.page(secrets.filter { !$0.key.isInternal }, params.page)
         }
 
         addWrite(SecretDelete.method, to: &registry) { params, transaction, context in
             try context.requireSight(of: params.key.tenantID)
-            guard let secret = try await transaction.secret(params.key) else { throw RPCError.notFound("secret") }
+            guard !params.key.isInternal, let secret = try await transaction.secret(params.key) else {
+                throw RPCError.notFound("secret")
+            }
             try params.ifRevision.check(against: secret.revision)
             return Deleted(id: params.key.eventID, revision: try await transaction.deleteSecret(params.key))
         }

@@ -11,7 +11,9 @@ package enum SnapshotText {
         list("tenants", snapshot.tenants, to: &text, \.json)
         list("channels", snapshot.channels, to: &text, \.json)
         list("secrets", snapshot.secrets, to: &text, \.json)
-        text += Array(",\"functions\":[]}".utf8)
+        list("functions", snapshot.functions, to: &text, \.json)
+        list("webhooks", snapshot.webhooks, to: &text, \.json)
+        text.append(UInt8(ascii: "}"))
         return text
     }
 

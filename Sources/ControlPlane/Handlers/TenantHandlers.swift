@@ -46,6 +46,7 @@ extension ControlHandlers {
             try context.requireSight(of: params.id)
             guard let tenant = try await transaction.tenant(params.id) else { throw RPCError.notFound("tenant") }
             try params.ifRevision.check(against: tenant.revision)
+            try await deleteIntegrations(of: tenant.id, transaction)
             // What depends goes first, so that nobody ever sees a secret without its channel's tenant.
             for secret in try await transaction.secrets(tenantID: tenant.id, channelID: nil) {
                 _ = try await transaction.deleteSecret(secret.key)

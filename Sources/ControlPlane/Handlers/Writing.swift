@@ -7,43 +7,68 @@ extension ControlHandlers {
     typealias Transaction = any ConfigTransaction
 
     /// Adds a method whose work is one transaction on the configuration, and which happens once under one key.
+    ///
+    /// - Parameter shownOnce: members of the result that a repetition does not get.
     func addWrite<Params: WriteParams, Output>(
         _ method: ControlMethod<Params, Output>, to registry: inout MethodRegistry<CallContext>,
+        shownOnce: Set<String> = [],
         _ body: @escaping @Sendable (Params, Transaction, CallContext) async throws -> Output
     ) {
         registry.addEncoded(method) { params, invocation in
             let context = invocation.context
-            guard let key = params.idempotencyKey else {
-                let output = try await store.write { try await body(params, $0, context) }
-                return .value(method.method.write(output))
-            }
-            let digest = digest(of: invocation.params)
-            let result = try await store.write { transaction -> JSONValue in
-                let kept = try await transaction.idempotent(
-                    caller: context.caller.id, method: method.name, key: key)
-                if let kept { return try Self.replay(kept, digest: digest) }
+            let digest = params.idempotencyKey == nil ? "" : digest(of: invocation.params)
+            let result = try await store.write { inner -> JSONValue in
+                if let key = params.idempotencyKey,
+                    let kept = try await inner.idempotent(caller: context.caller.id, method: method.name, key: key)
+                {
+                    return try Self.replay(kept, digest: digest)
+                }
+                let transaction = AuditedTransaction(inner)
                 let result = method.method.write(try await body(params, transaction, context))
-                try await transaction.remember(
-                    caller: context.caller.id, method: method.name, key: key,
-                    IdempotentResult(paramsDigest: digest, result: result))
+                if let entry = transaction.entry(method: method.name, context: context, at: clock.now()) {
+                    try await inner.record(entry)
+                }
+                if let key = params.idempotencyKey {
+                    try await inner.remember(
+                        caller: context.caller.id, method: method.name, key: key,
+                        IdempotentResult(paramsDigest: digest, result: Self.without(shownOnce, result)))
+                }
                 return result
             }
             return .value(result)
         }
     }
 
+    private static func without(_ members: Set<String>, _ result: JSONValue) -> JSONValue {
+        guard !members.isEmpty, var object = result.object else { return result }
+        for name in members { object[name] = nil }
+        return .object(object)
+    }
+
     /// The same for a method whose work is no transaction on the configuration.
     ///
     /// Parallel duplicates in this process wait for the first. In two processes at once both may do the work, which
     /// must therefore end in the same state when it is done twice; one result is kept, and both give it.
+    ///
+    /// - Parameter body: gives, beside its output, what the audit log says; nil where nothing was changed.
     func addDetachedWrite<Params: WriteParams, Output>(
         _ method: ControlMethod<Params, Output>, to registry: inout MethodRegistry<CallContext>,
-        _ body: @escaping @Sendable (Params, CallContext) async throws -> Output
+        _ body: @escaping @Sendable (Params, CallContext) async throws -> (Output, Audited?)
     ) {
+        @Sendable func entry(_ audited: Audited?, _ context: CallContext) -> AuditEntry? {
+            audited.map { audited in
+                AuditEntry(
+                    at: clock.now(), actor: context.actor, method: method.name, entity: audited.entity,
+                    entityID: audited.id, tenantID: audited.tenantID, channelID: nil, changed: audited.changed,
+                    remoteAddress: context.remoteAddress)
+            }
+        }
         registry.addEncoded(method) { params, invocation in
             let context = invocation.context
             guard let key = params.idempotencyKey else {
-                return .value(method.method.write(try await body(params, context)))
+                let (output, audited) = try await body(params, context)
+                if let entry = entry(audited, context) { try await store.write { try await $0.record(entry) } }
+                return .value(method.method.write(output))
             }
             let caller = context.caller.id
             let digest = digest(of: invocation.params)
@@ -52,7 +77,8 @@ extension ControlHandlers {
                     try await $0.idempotent(caller: caller, method: method.name, key: key)
                 }
                 if let kept { return .value(try Self.replay(kept, digest: digest)) }
-                let result = method.method.write(try await body(params, context))
+                let (output, audited) = try await body(params, context)
+                let result = method.method.write(output)
                 return .value(
                     try await store.write { transaction -> JSONValue in
                         if let other = try await transaction.idempotent(
@@ -60,6 +86,7 @@ extension ControlHandlers {
                         {
                             return try Self.replay(other, digest: digest)
                         }
+                        if let entry = entry(audited, context) { try await transaction.record(entry) }
                         try await transaction.remember(
                             caller: caller, method: method.name, key: key,
                             IdempotentResult(paramsDigest: digest, result: result))
@@ -67,6 +94,14 @@ extension ControlHandlers {
                     })
             }
         }
+    }
+
+    /// What the audit log says of a write that is no transaction on the configuration.
+    struct Audited: Sendable {
+        var entity: String
+        var id: String
+        var tenantID: String?
+        var changed: [String] = []
     }
 
     private static func replay(_ kept: IdempotentResult, digest: String) throws(RPCError) -> JSONValue {

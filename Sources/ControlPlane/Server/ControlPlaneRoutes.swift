@@ -10,16 +10,23 @@ import Synchronization
 final class ControlPlaneRoutes: Sendable {
     private let authenticator: Authenticator
     private let rpc: RPCEndpoint
+    private let rest: RESTFacade
     private let health: HealthCheck
     private let metrics: MetricRegistry
+    private let isSecure: Bool
     private let openRPC: [UInt8]
     private let isServing = Atomic(false)
 
-    init(authenticator: Authenticator, rpc: RPCEndpoint, health: HealthCheck, metrics: MetricRegistry) {
+    init(
+        authenticator: Authenticator, rpc: RPCEndpoint, health: HealthCheck, metrics: MetricRegistry,
+        isSecure: Bool = false
+    ) {
         self.authenticator = authenticator
         self.rpc = rpc
+        rest = RESTFacade(authenticator: authenticator, dispatcher: rpc.dispatcher)
         self.health = health
         self.metrics = metrics
+        self.isSecure = isSecure
         openRPC = Array(ControlAPI.openRPC.prettyText.utf8)
     }
 
@@ -31,8 +38,9 @@ final class ControlPlaneRoutes: Sendable {
     func makeRouter() -> Router<ControlRequestContext> {
         let router = Router(context: ControlRequestContext.self)
         router.add(middleware: RequestMetrics(metrics: metrics))
-        router.add(middleware: SecurityHeaders())
+        router.add(middleware: SecurityHeaders(isSecure: isSecure))
         add(.post, "rpc", to: router) { try await self.rpc.respond($0, $1) }
+        rest.add(to: router)
         add(.get, "openrpc.json", to: router) { request, context in
             await self.authenticated(request, context) { Responses.json(self.openRPC) }
         }

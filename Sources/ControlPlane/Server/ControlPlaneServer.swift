@@ -1,9 +1,12 @@
 import ControlAPI
 package import Domain
 import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
 import JSONCoding
 package import Logging
 import NIOCore
+package import NIOSSL
 package import Observability
 package import Sealing
 import ServiceLifecycle
@@ -17,46 +20,57 @@ package struct ControlPlaneServer: Service {
     private let routes: ControlPlaneRoutes
     private let services: [any Service]
     private let logger: Logger
+    private let tls: TLSConfiguration?
     private let onListening: @Sendable (Int) -> Void
 
     /// The config publisher, for whoever wants to know how far it is.
     package let publisher: ConfigPublisher
 
     /// - Parameters:
+    ///   - tls: serves HTTPS; nil: plain HTTP.
     ///   - fleetStore: where sightings of nodes outlive this process; nil: nowhere.
     ///   - onListening: takes the port as soon as it is bound.
     package init(
-        _ configuration: ControlPlaneConfiguration, store: any ConfigStore, outbox: any ConfigOutbox,
+        _ configuration: ControlPlaneConfiguration, tls: TLSConfiguration? = nil, store: any ConfigStore,
+        access: any AccessStore,
+        outbox: any ConfigOutbox,
         documents: any DocumentStore, messages: any MessageStore, fleetStore: (any FleetStore)? = nil,
-        broker: any MessageBroker, keyring: Keyring, metrics: MetricRegistry = MetricRegistry(),
+        probe: any ChannelProbe, broker: any MessageBroker, keyring: Keyring,
+        metrics: MetricRegistry = MetricRegistry(),
         clock: any WallClock = SystemClock(), logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.logger = logger
+        self.tls = tls
         self.onListening = onListening
         let fleet = FleetRegistry(broker: broker, store: fleetStore, clock: clock, metrics: metrics, logger: logger)
         publisher = ConfigPublisher(outbox: outbox, broker: broker, metrics: metrics, logger: logger)
         services = [fleet, publisher]
         let authenticator = Authenticator(
-            verifier: EnvironmentTokens(admin: configuration.adminToken, node: configuration.nodeToken),
+            verifier: StoredTokens(
+                EnvironmentTokens(admin: configuration.adminToken, node: configuration.nodeToken), store: access,
+                clock: clock),
             metrics: metrics)
         let handlers = ControlHandlers(
-            store: store, documents: documents, messages: messages, keyring: keyring, fleet: fleet, clock: clock,
+            store: store, access: access, documents: documents, messages: messages, probe: probe, keyring: keyring,
+            fleet: fleet,
+            allowsPrivateURLs: configuration.allowsPrivateURLs, clock: clock,
             logger: logger)
         routes = ControlPlaneRoutes(
             authenticator: authenticator,
             rpc: RPCEndpoint(
                 authenticator: authenticator, registry: handlers.makeRegistry(), metrics: metrics, logger: logger),
-            health: HealthCheck(store: store, broker: broker), metrics: metrics)
+            health: HealthCheck(store: store, broker: broker), metrics: metrics, isSecure: tls != nil)
     }
 
     package func run() async throws {
         let routes = routes
         let onListening = onListening
+        let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(75)))
         let application = Application(
             router: routes.makeRouter(),
-            server: .http1(configuration: .init(idleTimeout: .seconds(75))),
+            server: try tls.map { try .tls(plain, tlsConfiguration: $0) } ?? plain,
             configuration: .init(address: .hostname(configuration.host, port: configuration.port)),
             onServerRunning: { channel in
                 routes.setServing(true)

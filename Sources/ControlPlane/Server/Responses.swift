@@ -51,6 +51,9 @@ enum Responses {
 
 /// Headers that keep browsers from doing anything with an API's answers.
 struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
+    /// Served over HTTPS: browsers are told to stay there (RFC 6797).
+    var isSecure = false
+
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
@@ -63,6 +66,7 @@ struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.cacheControl] = "no-store"
         response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+        if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
         for (name, value) in Self.others { response.headers[name] = value }
         return response
     }

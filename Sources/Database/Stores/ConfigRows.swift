@@ -63,6 +63,34 @@ extension ConfigEvent {
     }
 }
 
+extension AccessToken {
+    static let columns = "id, name, role, tenant_id, created_at, expires_at"
+
+    init(_ row: PostgresRow) throws {
+        self.init(
+            id: try row.decode("id"), name: try row.decode("name"), role: try row.word("role"),
+            tenantID: try row.decode("tenant_id"), createdAt: try row.decode("created_at"),
+            expiresAt: try row.decode("expires_at"))
+    }
+}
+
+extension AuditEntry {
+    static let columns = """
+        no, at, actor_id, actor_name, actor_role, method, entity, entity_id, tenant_id, channel_id, changed, \
+        remote_address
+        """
+
+    init(_ row: PostgresRow) throws {
+        self.init(
+            number: try row.decode("no"), at: try row.decode("at"),
+            actor: Actor(
+                id: try row.decode("actor_id"), name: try row.decode("actor_name"), role: try row.word("actor_role")),
+            method: try row.decode("method"), entity: try row.decode("entity"), entityID: try row.decode("entity_id"),
+            tenantID: try row.decode("tenant_id"), channelID: try row.decode("channel_id"),
+            changed: try row.decode("changed"), remoteAddress: try row.decode("remote_address"))
+    }
+}
+
 /// Reads of the configuration that a store and a transaction have in common.
 struct ConfigReader {
     var executor: any PostgresExecutor

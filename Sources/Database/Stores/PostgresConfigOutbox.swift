@@ -7,11 +7,18 @@ package struct PostgresConfigOutbox: ConfigOutbox {
     private static let lockKey: Int64 = 0x6d63_6f75_7462_6f78
 
     private let pool: PostgresPool
+    private let committed: CommittedEvents
     private let interval: Duration
 
-    /// - Parameter interval: How often one who waits for the lead looks whether it is free.
-    package init(_ pool: PostgresPool, every interval: Duration = .milliseconds(250)) {
+    /// - Parameters:
+    ///   - committed: shared with this process's store, so that its own changes are published without being read back.
+    ///   - interval: How often one who waits for the lead looks whether it is free.
+    package init(
+        _ pool: PostgresPool, committed: CommittedEvents = CommittedEvents(),
+        every interval: Duration = .milliseconds(250)
+    ) {
         self.pool = pool
+        self.committed = committed
         self.interval = interval
     }
 
@@ -22,7 +29,9 @@ package struct PostgresConfigOutbox: ConfigOutbox {
         let lock = try await AdvisoryLock.acquire(
             Self.lockKey, pool.configuration.connection, every: interval,
             listeningTo: [PostgresConfigStore.outboxChannel], onNotification: { _ in news.ring() })
-        let session = PostgresConfigOutboxSession(pool: pool, news: news)
+        committed.begin { news.ring() }
+        defer { committed.end() }
+        let session = PostgresConfigOutboxSession(pool: pool, committed: committed, news: news)
         // It escapes into a task group that has ended before this returns.
         return try await withoutActuallyEscaping(body) { body in
             try await race({ try await body(session) }, against: lock)
@@ -98,10 +107,13 @@ private final class News: Sendable {
 
 private struct PostgresConfigOutboxSession: ConfigOutboxSession {
     var pool: PostgresPool
+    var committed: CommittedEvents
     var news: News
 
     func unpublished(limit: Int) async throws -> [ConfigEvent] {
         news.clear()
+        let known = committed.next(limit: limit)
+        guard known.isEmpty else { return known }
         return try await storing {
             try await pool.query(
                 """
@@ -116,6 +128,7 @@ private struct PostgresConfigOutboxSession: ConfigOutboxSession {
     ///
     /// Nobody waits for the disk: a server that crashes may forget the mark, then the changes are published once more.
     func markPublished(through revision: Int64) async throws {
+        defer { committed.published(through: revision) }
         _ = try await storing {
             try await pool.batch([
                 .withoutWaitingForTheDisk,

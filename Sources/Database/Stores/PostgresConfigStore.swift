@@ -3,9 +3,14 @@ import JSONCoding
 
 /// The configuration in PostgreSQL.
 package struct PostgresConfigStore: ConfigStore {
-    private let pool: PostgresPool
+    let pool: PostgresPool
+    private let committed: CommittedEvents?
 
-    package init(_ pool: PostgresPool) { self.pool = pool }
+    /// - Parameter committed: takes what each write has committed.
+    package init(_ pool: PostgresPool, committed: CommittedEvents? = nil) {
+        self.pool = pool
+        self.committed = committed
+    }
 
     /// NOTIFY's channel: something has been added to the outbox.
     static let outboxChannel = "metachat_config"
@@ -17,7 +22,7 @@ package struct PostgresConfigStore: ConfigStore {
         while true {
             let conflict = Once<Void>()
             do {
-                return try await storing {
+                let (result, events) = try await storing {
                     try await pool.withTransaction { transaction in
                         let head = try await transaction.query(
                             "SELECT revision, clock_timestamp() AS now FROM config_head FOR UPDATE"
@@ -25,9 +30,11 @@ package struct PostgresConfigStore: ConfigStore {
                         let writer = PostgresConfigTransaction(
                             transaction, revision: try head.decode("revision"), now: try head.decode("now"),
                             onConflict: { conflict.resolve(()) })
-                        return try await body(writer)
+                        return (try await body(writer), writer.events)
                     }
                 }
+                committed?.offer(events)
+                return result
             } catch let error where conflict.isResolved && attempt < 5 && !(error is CancellationError) {
                 // Within the body the loss against another transaction has already become a `DependencyError`.
                 attempt += 1
@@ -44,10 +51,14 @@ package struct PostgresConfigStore: ConfigStore {
                     PostgresStatement("SELECT \(Channel.columns) FROM channels ORDER BY id"),
                     PostgresStatement(
                         "SELECT \(StoredSecret.columns) FROM secrets ORDER BY tenant_id, channel_id, name"),
+                    PostgresStatement("SELECT \(FunctionDefinition.columns) FROM functions ORDER BY id"),
+                    PostgresStatement("SELECT \(WebhookEndpoint.columns) FROM webhooks ORDER BY id"),
                 ])
                 return ConfigSnapshot(
                     revision: try results[0].single().decode(0), tenants: try results[1].map(Tenant.init),
-                    channels: try results[2].map(Channel.init), secrets: try results[3].map(StoredSecret.init))
+                    channels: try results[2].map(Channel.init), secrets: try results[3].map(StoredSecret.init),
+                    functions: try results[4].map(FunctionDefinition.init),
+                    webhooks: try results[5].map(WebhookEndpoint.init))
             }
         }
     }
@@ -103,6 +114,35 @@ package struct PostgresConfigStore: ConfigStore {
                 WHERE (tenant_id, channel_id) IN (SELECT * FROM unnest($1::text[], $2::text[]))
                 """, [channels.map(\.tenantID.storable), channels.map(\.id.storable)]
             ).map(StoredSecret.init)
+        }
+    }
+
+    package func secrets(notSealedUnder keyID: String, after: SecretKey?, limit: Int) async throws -> [StoredSecret] {
+        try await storing {
+            try await pool.query(
+                """
+                SELECT \(StoredSecret.columns) FROM secrets
+                WHERE (key_id <> $1 OR previous_key_id <> $1)
+                    AND ($2::text IS NULL OR (tenant_id, channel_id, name) > ($2, $3, $4))
+                ORDER BY tenant_id, channel_id, name LIMIT $5
+                """,
+                [
+                    keyID.storable, after?.tenantID.storable, (after?.channelID ?? "").storable, after?.name.storable,
+                    limit,
+                ]
+            ).map(StoredSecret.init)
+        }
+    }
+
+    package func sealingKeyIDs() async throws -> Set<String> {
+        try await storing {
+            try await Set(
+                pool.query(
+                    """
+                    SELECT key_id AS id FROM secrets
+                    UNION SELECT previous_key_id FROM secrets WHERE previous_until > now()
+                    """
+                ).map { try $0.decode("id", as: String.self) })
         }
     }
 }

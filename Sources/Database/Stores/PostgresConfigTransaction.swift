@@ -10,6 +10,7 @@ final class PostgresConfigTransaction: ConfigTransaction {
     private let now: Timestamp
     private let onConflict: @Sendable () -> Void
     private let revision: Mutex<Int64>
+    private let written = Mutex<[ConfigEvent]>([])
 
     init(
         _ transaction: PostgresTransaction, revision: Int64, now: Timestamp, onConflict: @escaping @Sendable () -> Void
@@ -38,6 +39,9 @@ final class PostgresConfigTransaction: ConfigTransaction {
         }
     }
 
+    /// What was changed so far.
+    var events: [ConfigEvent] { written.withLock { $0 } }
+
     /// Runs a change with what makes it known: the new head, the outbox row, the publisher's wake-up.
     private func commit(_ event: ConfigEvent, _ change: [PostgresStatement]) async throws {
         try await storing {
@@ -56,6 +60,7 @@ final class PostgresConfigTransaction: ConfigTransaction {
                     PostgresStatement("SELECT pg_notify($1, '')", [PostgresConfigStore.outboxChannel]),
                 ])
         }
+        written.withLock { $0.append(event) }
     }
 
     func tenant(_ id: String) async throws -> Tenant? { try await storing { try await reader.tenant(id) } }
@@ -192,6 +197,127 @@ extension PostgresConfigTransaction {
         _ revision: Int64, _ entity: ConfigEvent.Entity, id: String, tenantID: String
     ) -> ConfigEvent {
         ConfigEvent(revision: revision, entity: entity, operation: .delete, id: id, tenantID: tenantID, data: .null)
+    }
+}
+
+// MARK: Functions and webhooks
+
+extension PostgresConfigTransaction {
+    func function(_ id: String) async throws -> FunctionDefinition? {
+        try await storing {
+            try await transaction.query(
+                "SELECT \(FunctionDefinition.columns) FROM functions WHERE id = $1 FOR UPDATE", [id.storable]
+            ).first.map(FunctionDefinition.init)
+        }
+    }
+
+    func functions(tenantID: String) async throws -> [FunctionDefinition] {
+        try await storing {
+            try await transaction.query(
+                "SELECT \(FunctionDefinition.columns) FROM functions WHERE tenant_id = $1 ORDER BY id FOR UPDATE",
+                [tenantID.storable]
+            ).map(FunctionDefinition.init)
+        }
+    }
+
+    func webhook(_ id: String) async throws -> WebhookEndpoint? {
+        try await storing {
+            try await transaction.query(
+                "SELECT \(WebhookEndpoint.columns) FROM webhooks WHERE id = $1 FOR UPDATE", [id.storable]
+            ).first.map(WebhookEndpoint.init)
+        }
+    }
+
+    func webhooks(tenantID: String) async throws -> [WebhookEndpoint] {
+        try await storing {
+            try await transaction.query(
+                "SELECT \(WebhookEndpoint.columns) FROM webhooks WHERE tenant_id = $1 ORDER BY id FOR UPDATE",
+                [tenantID.storable]
+            ).map(WebhookEndpoint.init)
+        }
+    }
+
+    func save(_ function: FunctionDefinition) async throws -> FunctionDefinition {
+        var function = function
+        function.revision = nextRevision()
+        function.updatedAt = now
+        try await commit(
+            ConfigEvent(
+                revision: function.revision, entity: .function, operation: .upsert, id: function.id,
+                tenantID: function.tenantID, data: function.json), [function.upsert])
+        return function
+    }
+
+    func save(_ webhook: WebhookEndpoint) async throws -> WebhookEndpoint {
+        var webhook = webhook
+        webhook.revision = nextRevision()
+        webhook.updatedAt = now
+        try await commit(
+            ConfigEvent(
+                revision: webhook.revision, entity: .webhook, operation: .upsert, id: webhook.id,
+                tenantID: webhook.tenantID, data: webhook.json), [webhook.upsert])
+        return webhook
+    }
+
+    func delete(_ function: FunctionDefinition) async throws -> Int64 {
+        let revision = nextRevision()
+        try await commit(
+            deletion(revision, .function, id: function.id, tenantID: function.tenantID),
+            [PostgresStatement("DELETE FROM functions WHERE id = $1", [function.id])])
+        return revision
+    }
+
+    func delete(_ webhook: WebhookEndpoint) async throws -> Int64 {
+        let revision = nextRevision()
+        try await commit(
+            deletion(revision, .webhook, id: webhook.id, tenantID: webhook.tenantID),
+            [PostgresStatement("DELETE FROM webhooks WHERE id = $1", [webhook.id])])
+        return revision
+    }
+}
+
+// MARK: Access
+
+extension PostgresConfigTransaction {
+    func revision() async throws -> Int64 { revision.withLock { $0 } }
+
+    func token(_ id: String) async throws -> AccessToken? {
+        try await storing {
+            try await transaction.query(
+                "SELECT \(AccessToken.columns) FROM tokens WHERE id = $1 FOR UPDATE", [id.storable]
+            ).first.map(AccessToken.init)
+        }
+    }
+
+    func insert(_ token: AccessToken, hash: String) async throws {
+        _ = try await storing {
+            try await transaction.query(
+                "INSERT INTO tokens (\(AccessToken.columns), hash) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                [
+                    token.id, token.name.storable, token.role.rawValue, token.tenantID, token.createdAt,
+                    token.expiresAt, hash,
+                ])
+        }
+    }
+
+    func deleteToken(_ id: String) async throws {
+        _ = try await storing { try await transaction.query("DELETE FROM tokens WHERE id = $1", [id.storable]) }
+    }
+
+    func record(_ entry: AuditEntry) async throws {
+        _ = try await storing {
+            try await transaction.query(
+                """
+                INSERT INTO audit (at, actor_id, actor_name, actor_role, method, entity, entity_id, tenant_id, channel_id,
+                    changed, remote_address)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                """,
+                [
+                    now, entry.actor.id.storable, entry.actor.name.storable, entry.actor.role.rawValue, entry.method,
+                    entry.entity, entry.entityID.storable, entry.tenantID?.storable, entry.channelID?.storable,
+                    entry.changed.map(\.storable), entry.remoteAddress.storable,
+                ])
+        }
     }
 }
 

@@ -60,8 +60,15 @@ package struct ConfigSnapshot: Sendable, Hashable {
     package var tenants: [Tenant]
     package var channels: [Channel]
     package var secrets: [StoredSecret]
+    package var functions: [FunctionDefinition]
+    package var webhooks: [WebhookEndpoint]
 
-    package init(revision: Int64, tenants: [Tenant], channels: [Channel], secrets: [StoredSecret]) {
+    package init(
+        revision: Int64, tenants: [Tenant], channels: [Channel], secrets: [StoredSecret],
+        functions: [FunctionDefinition] = [], webhooks: [WebhookEndpoint] = []
+    ) {
+        self.functions = functions
+        self.webhooks = webhooks
         self.revision = revision
         self.tenants = tenants
         self.channels = channels

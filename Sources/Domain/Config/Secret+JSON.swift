@@ -61,11 +61,12 @@ extension StoredSecret {
 }
 
 extension ConfigSnapshot {
-    /// `{revision, tenants, channels, secrets, functions}`.
+    /// `{revision, tenants, channels, secrets, functions, webhooks}`.
     package var json: JSONValue {
         [
             "revision": .integer(revision), "tenants": .array(tenants.map(\.json)),
-            "channels": .array(channels.map(\.json)), "secrets": .array(secrets.map(\.json)), "functions": [],
+            "channels": .array(channels.map(\.json)), "secrets": .array(secrets.map(\.json)),
+            "functions": .array(functions.map(\.json)), "webhooks": .array(webhooks.map(\.json)),
         ]
     }
 

@@ -24,6 +24,17 @@ package protocol ConfigStore: Sendable {
     func secrets(tenantID: String, channelID: String?) async throws -> [StoredSecret]
     /// Of these channels, in any order.
     func secrets(of channels: [Channel]) async throws -> [StoredSecret]
+    func function(_ id: String) async throws -> FunctionDefinition?
+    /// A tenant's, by id.
+    func functions(tenantID: String, _ page: PageRequest) async throws -> Page<FunctionDefinition>
+    func webhook(_ id: String) async throws -> WebhookEndpoint?
+    /// A tenant's, by id.
+    func webhooks(tenantID: String, _ page: PageRequest) async throws -> Page<WebhookEndpoint>
+    /// Those of which the value, or the one before, is sealed under another key than this: in the order of their keys,
+    /// from the one behind `after` on.
+    func secrets(notSealedUnder keyID: String, after: SecretKey?, limit: Int) async throws -> [StoredSecret]
+    /// The ids of all keys that are needed to open what is stored.
+    func sealingKeyIDs() async throws -> Set<String>
 }
 
 extension ConfigStore {
@@ -44,15 +55,35 @@ package protocol ConfigTransaction: Sendable {
     func secret(_ key: SecretKey) async throws -> StoredSecret?
     func secrets(tenantID: String, channelID: String?) async throws -> [StoredSecret]
 
+    func function(_ id: String) async throws -> FunctionDefinition?
+    func functions(tenantID: String) async throws -> [FunctionDefinition]
+    func webhook(_ id: String) async throws -> WebhookEndpoint?
+    func webhooks(tenantID: String) async throws -> [WebhookEndpoint]
+
     /// Inserts or replaces; gives the entity with its new revision, `updatedAt` now. Writes the outbox row.
     func save(_ tenant: Tenant) async throws -> Tenant
     func save(_ channel: Channel) async throws -> Channel
     func save(_ secret: StoredSecret) async throws -> StoredSecret
+    func save(_ function: FunctionDefinition) async throws -> FunctionDefinition
+    func save(_ webhook: WebhookEndpoint) async throws -> WebhookEndpoint
     /// Deletes that entity alone, writes its outbox row, gives the revision. What depends on it is deleted before, by
     /// the caller, so that each has its event. A tenant's messages, conversations and documents go with it.
     func deleteTenant(_ id: String) async throws -> Int64
     func deleteChannel(_ channel: Channel) async throws -> Int64
     func deleteSecret(_ key: SecretKey) async throws -> Int64
+    func delete(_ function: FunctionDefinition) async throws -> Int64
+    func delete(_ webhook: WebhookEndpoint) async throws -> Int64
+
+    func token(_ id: String) async throws -> AccessToken?
+    /// - Parameter hash: what is kept of the token itself.
+    func insert(_ token: AccessToken, hash: String) async throws
+    /// A token is no part of the configuration: this takes no revision.
+    func deleteToken(_ id: String) async throws
+
+    /// Keeps a line of the audit log, with this transaction or not at all.
+    func record(_ entry: AuditEntry) async throws
+    /// The revision of the last change, those of this transaction included.
+    func revision() async throws -> Int64
 
     /// The result kept under an idempotency key less than 24 h ago; takes the key's lock, so that parallel duplicates
     /// wait for the first.

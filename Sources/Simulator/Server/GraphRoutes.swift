@@ -10,6 +10,8 @@ struct GraphRoutes: Sendable {
     func add(to router: Router<SimulatorContext>) {
         router.post(":version/:number/messages") { try await send($0, $1) }
         router.get(":version/:number") { try await number($0, $1) }
+        router.get(":version/:number/phone_numbers") { try account($0, $1, numbers) }
+        router.get(":version/:number/subscribed_apps") { try account($0, $1, subscriptions) }
     }
 
     private func send(_ request: Request, _ context: SimulatorContext) async throws -> Response {
@@ -60,6 +62,32 @@ struct GraphRoutes: Sendable {
                 "code_verification_status": "VERIFIED", "platform_type": "CLOUD_API",
                 "throughput": ["level": "STANDARD"], "account_mode": "SANDBOX",
             ], headers: Self.headers(trace: Self.trace()))
+    }
+
+    /// What a business may ask about its account; the simulator has one, under any id.
+    private func account(
+        _ request: Request, _ context: SimulatorContext, _ answer: () -> [JSONValue]
+    ) throws -> Response {
+        _ = try numberID(request, context)
+        let token = token(request)
+        let refusal = core.read { state in
+            state.numbers.values.contains { $0.accessToken != nil && $0.accessToken == token }
+                ? nil : state.refusal(ofToken: token, for: nil)
+        }
+        if let refusal { return Self.response(to: refusal) }
+        return .json(["data": .array(answer())], headers: Self.headers(trace: Self.trace()))
+    }
+
+    private func numbers() -> [JSONValue] {
+        core.read {
+            $0.numbers.values.sorted { $0.id < $1.id }.map {
+                ["id": .string($0.id), "verified_name": .string($0.name)]
+            }
+        }
+    }
+
+    private func subscriptions() -> [JSONValue] {
+        [["whatsapp_business_api_data": ["id": "1", "name": "MetaChat", "link": "https://example.com"]]]
     }
 
     private func numberID(_ request: Request, _ context: SimulatorContext) throws -> String {

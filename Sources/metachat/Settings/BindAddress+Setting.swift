@@ -31,5 +31,9 @@ struct ListenAddress: Equatable {
         self.port = port
     }
 
-    var url: String { "http://" + (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
+    var url: String { url(secure: false) }
+
+    func url(secure: Bool) -> String {
+        (secure ? "https://" : "http://") + (host.contains(":") ? "[\(host)]" : host) + ":\(port)"
+    }
 }

@@ -3,12 +3,16 @@ import Channels
 import DataPlane
 import Database
 import Domain
+import NIOSSL
 import Sealing
 
 /// Everything a node is told at its start, read and checked.
 struct NodeSettings {
     var roles: [NodeReport.Role]
     var bind: ListenAddress
+    var tls: TLSConfiguration?
+    /// How control planes are called over HTTPS.
+    var controlTLS: TLSConfiguration?
     var controlURLs: [String]
     var nodeToken: String
     var advertiseURL: String?
@@ -23,7 +27,8 @@ struct NodeSettings {
     var worker: WorkerConfig
 
     init(_ node: Node) throws {
-        try node.tls.refuse()
+        tls = try node.tls.configuration()
+        controlTLS = try Self.controlTLS(node.controlCA)
         roles = try Self.roles(node.roles)
         bind = try ListenAddress.read("METACHAT_NODE_BIND", node.nodeBind, default: "127.0.0.1:8080")
         let urls = Setting.text("METACHAT_CONTROL_URL", node.controlURL) ?? "http://127.0.0.1:7070"
@@ -51,6 +56,16 @@ struct NodeSettings {
             retryBaseMilliseconds: Int64(try node.worker.retryBase()),
             attemptMilliseconds: Int64(try node.worker.visibilityTimeout()),
             drainMilliseconds: Int64(try node.worker.drainTimeout()))
+    }
+
+    /// The system's certificate authorities, and those that the operator names.
+    private static func controlTLS(_ flag: String?) throws -> TLSConfiguration? {
+        guard let path = Setting.text("METACHAT_CONTROL_CA", flag) else { return nil }
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.additionalTrustRoots = [
+            .certificates(try TLSOptions.certificates(path, "METACHAT_CONTROL_CA"))
+        ]
+        return configuration
     }
 
     private static func roles(_ flag: String?) throws -> [NodeReport.Role] {

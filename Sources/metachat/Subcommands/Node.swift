@@ -34,6 +34,8 @@ struct Node: AsyncParsableCommand {
     @Option(
         help: "control planes, comma-separated, tried in order [METACHAT_CONTROL_URL, default http://127.0.0.1:7070]")
     var controlURL: String?
+    @Option(help: "PEM file of certificate authorities that control planes may have, too [METACHAT_CONTROL_CA]")
+    var controlCA: String?
     @Option(help: "bearer token for the config snapshot [METACHAT_NODE_TOKEN]")
     var nodeToken: String?
     @Option(help: "public base URL of the data plane [METACHAT_PUBLIC_URL, default from the request]")

@@ -83,7 +83,12 @@ final class Site: Sendable {
         try await ready(nodeURLs[index])
     }
 
-    private func launch(_ name: String, _ arguments: [String], node: Int? = nil) throws {
+    /// Starts one more program of this site.
+    ///
+    /// - Parameter settings: win over the site's.
+    func launch(
+        _ name: String, _ arguments: [String], node: Int? = nil, settings: [String: String] = [:]
+    ) throws {
         var environment = [
             "DATABASE_URL": databaseURL, "RABBITMQ_URL": brokerURL, "METACHAT_MASTER_KEYS": masterKeys,
             "METACHAT_ADMIN_TOKEN": adminToken, "METACHAT_NODE_TOKEN": nodeToken,
@@ -94,7 +99,7 @@ final class Site: Sendable {
             environment["METACHAT_NODE_BIND"] = "127.0.0.1:\(Self.port(nodeURLs[node]))"
             environment["METACHAT_NODE_ID"] = "node-\(node)"
         }
-        for (key, value) in more { environment[key] = value }
+        for (key, value) in more.merging(settings, uniquingKeysWith: { $1 }) { environment[key] = value }
         let program = try ChildProcess(
             name: name, executable: ProcessFixture.metachat, arguments: arguments, environment: environment,
             log: "\(folder)/\(name).log")

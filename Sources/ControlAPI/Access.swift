@@ -1,7 +1,4 @@
-/// What the holder of a token is allowed to be.
-package enum Role: String, Sendable, Hashable, CaseIterable {
-    case admin, `operator`, viewer, tenant, node
-}
+package import Domain
 
 /// Which roles may call a method. A tenant's token sees its own tenant alone, in whatever it may call.
 package struct Access: Sendable, Hashable {

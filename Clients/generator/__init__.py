@@ -1,0 +1,1 @@
+"""From an OpenRPC document to typed clients. Run by `Clients/generate`."""
