@@ -125,7 +125,13 @@ struct ArgumentsTests {
                 PendingRead(path: ["secrets", "token"], source: .environment("TOKEN"), form: .secret),
                 PendingRead(path: ["secrets", "identitySecret"], source: .standardInput, form: .secret),
             ])
+        let hook = try parse("webhook.update", ["wh", "--header", "Authorization=env:AUTH"])
+        #expect(
+            hook.reads == [
+                PendingRead(path: ["headers", "Authorization"], source: .environment("AUTH"), form: .secret)
+            ])
         let plain: [(String, [String])] = [
+            ("webhook.update", ["wh", "--set", "headers.Authorization=hunter2"]),
             ("secret.set", ["acme", "appSecret", "--value", "hunter2"]),
             ("secret.set", ["acme", "appSecret", "--set", "value=hunter2"]),
             ("channel.update", ["x", "--secrets", "{\"token\":\"hunter2\"}"]),

@@ -57,7 +57,7 @@ struct PlanTests {
         #expect(
             lines(plan) == [
                 "+ tenant acme", "+ secret llm.apiKey from the environment variable KEY",
-                "+ channel shop-wa with the secrets appSecret", "+ document hours",
+                "+ channel shop-wa with secret appSecret", "+ document hours",
             ])
         let calls = plan.changes.compactMap(\.call)
         #expect(calls.map(\.method) == ["tenant.create", "secret.set", "channel.create", "document.put"])
@@ -201,6 +201,27 @@ struct PlanTests {
         #expect(!Differences.same(["a": 1], ["a": 1, "b": 2]))
         #expect(!Differences.same(1, "1"))
         #expect(Differences.same(nil, nil))
+    }
+
+    @Test func headersAreReferencesAndCompareByName() throws {
+        let yaml = """
+            tenant: acme
+            webhooks:
+              wh: {url: "https://x.example", events: [message.sent], headers: {Authorization: {fromEnv: AUTH}}}
+            """
+        let read = PendingRead(path: ["headers", "Authorization"], source: .environment("AUTH"), form: .secret)
+        var live = LiveState.Tenant(entity: ["id": "acme", "name": "Acme"])
+        #expect(try plan(live, yaml: yaml).changes.first?.call?.reads == [read])
+        live.entities["webhook"] = [
+            ["id": "wh", "url": "https://x.example", "events": ["message.sent"], "headerNames": ["Authorization"]]
+        ]
+        #expect(try plan(live, yaml: yaml).changes.isEmpty)
+        #expect(try plan(live, yaml: yaml, .init(updateSecrets: true)).changes.first?.call?.reads == [read])
+        live.entities["webhook"]?[0]["headerNames"] = []
+        #expect(
+            try plan(live, yaml: yaml).changes.map(\.call) == [
+                Plan.Call(method: "webhook.update", params: ["id": "wh"], reads: [read])
+            ])
     }
 
     /// Functions and webhooks come by themselves once the API has them.

@@ -68,7 +68,9 @@ struct Catalog: Sendable {
 
     private static func role(of member: JSONSchema.Member, in info: MethodInfo, _ shape: SchemaShape) -> Param.Role {
         let kinds = shape.kinds(member.schema.object)
-        if member.name == "secrets", kinds == [.object] { return .secretMap }
+        // A webhook's headers are kept as secrets are: they hold tokens.
+        let isMap = member.name == "secrets" || (member.name == "headers" && info.name.hasPrefix("webhook."))
+        if isMap, kinds == [.object] { return .secretMap }
         let isSecret =
             shape.alternatives(member.schema.object).contains {
                 $0["writeOnly"] == true || $0["format"]?.string == "password"

@@ -57,6 +57,9 @@ struct Param: Sendable {
     /// With the members of the noun's `create` where its own says only "an object".
     let schema: JSONObject
 
+    /// The flag that names one of its secrets, `--secret NAME=env:VARIABLE`; `--header` for `headers`.
+    var referenceFlag: String { "--" + (flag.hasSuffix("s") ? String(flag.dropLast()) : flag) }
+
     var isScalar: Bool {
         let kinds = kinds.subtracting([.null])
         return !kinds.isEmpty && kinds.isDisjoint(with: [.array, .object])

@@ -41,6 +41,8 @@ struct Declaration: Sendable {
         var name: String
         var source: Source
         var graceSeconds: Int64?
+        /// The param it is of.
+        var group = "secrets"
     }
 
     /// Where it stands, for faults that the control plane finds.

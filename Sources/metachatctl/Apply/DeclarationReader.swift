@@ -65,10 +65,17 @@ struct DeclarationReader {
         if kind.identity == .id, !Self.isIdentifier(name) {
             faults.add(node, path, "an id consists of 1 to 64 of A-Z, a-z, 0-9, _ and -")
         }
-        let known = kind.members.map(\.name) + (kind.takesSecrets ? ["secrets"] : [])
+        let known = kind.members.map(\.name) + kind.references.map(\.name)
         let map = faults.map(node, at: path, known: known)
         var entity = entity(name, map, kind.members, kind.create, node, at: path)
-        if let secrets = map["secrets"] { entity.secrets = self.secrets(secrets, at: path + ".secrets") }
+        for param in kind.references {
+            guard let node = map[param.name] else { continue }
+            entity.secrets += secrets(node, at: path + "." + param.name).map { secret in
+                var secret = secret
+                secret.group = param.name
+                return secret
+            }
+        }
         if case .member(let member) = kind.identity, entity.members[member] == nil {
             faults.add(node, path + "." + member, "is missing")
         }

@@ -25,10 +25,13 @@ struct EntityKind: Sendable {
 
     /// The members that a file may give.
     var members: [Param] {
-        create.params.filter { !Self.implied.contains($0.name) && !(identity == .name && $0.name == "name") }
+        create.params.filter {
+            $0.role == .plain && !Self.implied.contains($0.name) && !(identity == .name && $0.name == "name")
+        }
     }
 
-    var takesSecrets: Bool { create.param("secrets") != nil }
+    /// Members whose values are secrets, by reference: `secrets`, a webhook's `headers`.
+    var references: [Param] { create.params.filter { $0.role == .secretMap } }
 
     static func all(_ catalog: Catalog) -> [EntityKind] {
         catalog.nouns.compactMap { noun in

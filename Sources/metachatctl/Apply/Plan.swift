@@ -49,7 +49,7 @@ struct Plan: Sendable {
         for tenant in declared {
             let state = live.tenants[tenant.id] ?? LiveState.Tenant()
             add(tenant.entity, state, catalog, &faults)
-            add(tenant.entity.secrets, of: tenant.id, channel: nil, state, options, isNew: false)
+            add(tenant.entity.secrets, of: tenant.id, channel: nil, state, options)
             for kind in EntityKind.all(catalog) {
                 let children = tenant.children.filter { $0.kind.noun == kind.noun }
                 for child in children { add(child, of: tenant.id, state, options, &faults) }
@@ -96,7 +96,12 @@ struct Plan: Sendable {
         }
         if let live {
             addUpdate(entity, noun: kind.noun, id: live["id"]?.string ?? entity.id, live, kind.update, &faults)
-            return add(entity.secrets, of: tenant, channel: entity.id, state, options, isNew: false)
+            let groups = Dictionary(grouping: entity.secrets, by: \.group)
+            add(groups["secrets"] ?? [], of: tenant, channel: entity.id, state, options)
+            for (group, secrets) in groups.sorted(by: { $0.key < $1.key }) where group != "secrets" {
+                add(secrets, group, of: entity, kind, live, options)
+            }
+            return
         }
         checkWhole(
             entity, kind.create, "\(kind.noun) \(entity.id)", implied: kind.identity == .name ? ["name"] : [], &faults)
@@ -108,11 +113,11 @@ struct Plan: Sendable {
         steps.append(
             Step(
                 mark: .create, noun: kind.noun, id: entity.id,
-                remark: names.isEmpty ? nil : "with the secrets " + names.joined(separator: ", "),
+                remark: names.isEmpty ? nil : "with secret " + names.joined(separator: ", "),
                 call: Call(
                     method: kind.create.name, params: params,
                     reads: entity.secrets.map {
-                        PendingRead(path: ["secrets", $0.name], source: $0.source, form: .secret)
+                        PendingRead(path: [$0.group, $0.name], source: $0.source, form: .secret)
                     }),
                 place: entity.place))
     }
@@ -185,7 +190,7 @@ struct Plan: Sendable {
     /// Values cannot be compared: they are set where there is none, or when that is asked for.
     private mutating func add(
         _ secrets: [Declaration.Secret], of tenant: String, channel: String?, _ state: LiveState.Tenant,
-        _ options: Options, isNew: Bool
+        _ options: Options
     ) {
         for secret in secrets {
             let id = channel.map { "\($0)/\(secret.name)" } ?? secret.name
@@ -206,6 +211,27 @@ struct Plan: Sendable {
                         method: "secret.set", params: params,
                         reads: [PendingRead(path: ["value"], source: secret.source, form: .secret)])))
         }
+    }
+
+    /// Of these the control plane tells the names (`headerNames`): they are replaced, all at once, when the names differ
+    /// or when that is asked for.
+    private mutating func add(
+        _ secrets: [Declaration.Secret], _ group: String, of entity: Declaration.Entity, _ kind: EntityKind,
+        _ live: JSONObject, _ options: Options
+    ) {
+        let known = (live[String(group.dropLast()) + "Names"]?.array ?? []).compactMap(\.string).sorted()
+        let names = secrets.map(\.name).sorted()
+        let id = "\(entity.id)/\(group)"
+        guard known != names || options.updateSecrets else {
+            return steps.append(Step(mark: .same, noun: kind.noun, id: id))
+        }
+        steps.append(
+            Step(
+                mark: .change, noun: kind.noun, id: id, remark: "set to " + names.joined(separator: ", "),
+                call: Call(
+                    method: kind.update.name, params: ["id": live["id"] ?? .string(entity.id)],
+                    reads: secrets.map { PendingRead(path: [group, $0.name], source: $0.source, form: .secret) }),
+                place: entity.place))
     }
 
     // MARK: Documents

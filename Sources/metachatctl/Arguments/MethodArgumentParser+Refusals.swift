@@ -6,7 +6,7 @@ extension MethodArgumentParser {
         let details = params.map { param -> String in
             switch param.role {
             case .secret: "\(param.name): give --stdin, --file PATH or --env NAME"
-            case .secretMap: "\(param.name): give --secret NAME=env:VARIABLE"
+            case .secretMap: "\(param.name): give \(param.referenceFlag) NAME=env:VARIABLE"
             case .plain where param.isScalar:
                 "\(param.name): give --\(param.flag)"
                     + (param.values.isEmpty ? "" : " " + param.values.joined(separator: "|"))
@@ -22,7 +22,7 @@ extension MethodArgumentParser {
             hint: SecretAdvice.why
                 + (param.role == .secret
                     ? " Use --stdin, --file PATH or --env NAME."
-                    : " Use --secret NAME=env:VARIABLE, NAME=file:PATH or NAME=stdin."))
+                    : " Use \(param.referenceFlag) NAME=env:VARIABLE, NAME=file:PATH or NAME=stdin."))
     }
 
     func unknownParam(_ name: String) -> CtlFailure {

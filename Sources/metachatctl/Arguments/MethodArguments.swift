@@ -70,11 +70,13 @@ struct MethodArgumentParser {
             if name.hasPrefix("no-"), let param = command.param(flag: String(name.dropFirst(3))), param.isBoolean {
                 return try set(param, "false", flag)
             }
+            if let param = command.params.first(where: { $0.role == .secretMap && $0.referenceFlag == flag }) {
+                return try secret(try value(), param)
+            }
             switch name {
             case "set": return try assign(try value())
             case "unset": return try put(.null, at: path(try value(), flag))
             case "json-param": return try assignJSON(try value())
-            case "secret" where command.params.contains { $0.role == .secretMap }: return try secret(try value())
             case "stdin": return try payload(.standardInput, flag)
             case "file": return try payload(.file(try value()), flag)
             case "env" where command.payload?.role == .secret: return try payload(.environment(try value()), flag)
@@ -183,14 +185,14 @@ struct MethodArgumentParser {
 
     // MARK: Secrets and files
 
-    private mutating func secret(_ text: String) throws(CtlFailure) {
-        guard let equals = text.firstIndex(of: "="), equals > text.startIndex,
-            let param = command.params.first(where: { $0.role == .secretMap })
-        else { throw fault("--secret takes NAME=env:VARIABLE, NAME=file:PATH or NAME=stdin") }
+    private mutating func secret(_ text: String, _ param: Param) throws(CtlFailure) {
+        guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+            throw fault("\(param.referenceFlag) takes NAME=env:VARIABLE, NAME=file:PATH or NAME=stdin")
+        }
         let name = String(text[..<equals])
         guard let source = Source(reference: String(text[text.index(after: equals)...])) else {
             throw fault(
-                "--secret \(name)=… takes env:VARIABLE, file:PATH or stdin, not the value itself",
+                "\(param.referenceFlag) \(name)=… takes env:VARIABLE, file:PATH or stdin, not the value itself",
                 hint: SecretAdvice.why)
         }
         result.reads.append(PendingRead(path: [param.name, name], source: source, form: .secret))

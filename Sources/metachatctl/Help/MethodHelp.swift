@@ -23,7 +23,7 @@ enum MethodHelp {
             case .secretMap:
                 flags.append(
                     Flag(
-                        name: "--secret", value: "NAME=env:VAR",
+                        name: param.referenceFlag, value: "NAME=env:VAR",
                         text: "A secret by reference: NAME=env:VARIABLE, NAME=file:PATH, NAME=stdin. Repeatable."))
             case .plain where param.isBoolean:
                 flags.append(Flag(name: "--" + param.flag, value: nil, text: summary))
@@ -114,7 +114,9 @@ enum MethodHelp {
             case .secret: words.append("--stdin")
             case .secretMap:
                 for name in value.object?.keys ?? [] {
-                    words += ["--secret", "\(name)=env:\(Words.kebab(name).replacing("-", with: "_").uppercased())"]
+                    words += [
+                        param.referenceFlag, "\(name)=env:\(Words.kebab(name).replacing("-", with: "_").uppercased())",
+                    ]
                 }
             case .plain where param.isBoolean: words.append((value.bool == false ? "--no-" : "--") + param.flag)
             case .plain where command.payload?.name == param.name: words += ["--file", "text.md"]
