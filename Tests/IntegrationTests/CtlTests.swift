@@ -97,6 +97,14 @@ extension IntegrationTests {
                 ], "\(run)")
             run = try await ctl.run(["apply", "-f", file])
             #expect(run.output.hasPrefix("nothing to do"), "\(run)")
+            // The repository's sample.
+            let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+            let sample = ["apply", "-f", root + "/Clients/examples/tenant.yaml"]
+            let secrets = ["LANTERN_WA_TOKEN": "a", "LANTERN_WA_SECRET": "b", "LANTERN_IDENTITY": "c"]
+            run = try await ctl.run(sample, environment: secrets)
+            #expect(run.code == 0 && run.output.contains("7 created"), "\(run)")
+            run = try await ctl.run(sample)
+            #expect(run.code == 0 && run.output.hasPrefix("nothing to do"), "\(run)")
             // What is refused later says the line.
             try ctl.write(yaml.replacing("v25.0", with: "twenty"), to: file)
             run = try await ctl.run(["apply", "-f", file])

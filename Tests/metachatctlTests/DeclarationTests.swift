@@ -65,7 +65,7 @@ struct DeclarationTests {
         let tenants = try ApplyFiles.read(["/\(root)/Clients/examples/tenant.yaml"])
         #expect(tenants.map(\.id) == ["lantern"])
         let plan = try Plan(tenants, live: LiveState(), catalog: .control, options: .init())
-        #expect(plan.changes.map(\.noun) == ["tenant", "channel", "channel", "document", "document"])
+        #expect(plan.changes.map(\.noun) == ["tenant", "channel", "channel", "function", "webhook", "document", "document"])
         #expect(throws: CtlFailure.self) { try ApplyFiles.read(["/\(root)/Sources"]) }
     }
 
