@@ -65,7 +65,8 @@ struct DeclarationTests {
         let tenants = try ApplyFiles.read(["/\(root)/Clients/examples/tenant.yaml"])
         #expect(tenants.map(\.id) == ["lantern"])
         let plan = try Plan(tenants, live: LiveState(), catalog: .control, options: .init())
-        #expect(plan.changes.map(\.noun) == ["tenant", "channel", "channel", "function", "webhook", "document", "document"])
+        let nouns = ["tenant", "channel", "channel", "function", "webhook", "document", "document"]
+        #expect(plan.changes.map(\.noun) == nouns)
         #expect(throws: CtlFailure.self) { try ApplyFiles.read(["/\(root)/Sources"]) }
     }
 
@@ -96,7 +97,8 @@ struct DeclarationTests {
                 "t.yaml:8: channels.wa.type: must be one of whatsapp, messenger, webchat",
                 "t.yaml:9: channels.wa.config.phoneNumberId: must be a string, is an array",
                 "t.yaml:9: channels.wa.config.colour: is not known here",
-                "t.yaml:11: channels.wa.secrets.appSecret: names where the value is, {fromEnv: VARIABLE} or {fromFile: path}; it does not hold it",
+                "t.yaml:11: channels.wa.secrets.appSecret: names where the value is, {fromEnv: VARIABLE} or "
+                    + "{fromFile: path}; it does not hold it",
                 "t.yaml:12: channels.wa.secrets.accessToken: takes one of fromEnv and fromFile",
                 "t.yaml:14: documents.d1: takes one of content and file",
                 "t.yaml:15: documents.d 2: an id consists of 1 to 64 of A-Z, a-z, 0-9, _ and -",
