@@ -46,7 +46,8 @@ let package = Package(
     name: "metachat",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "metachat", targets: ["metachat"])
+        .executable(name: "metachat", targets: ["metachat"]),
+        .executable(name: "metachatctl", targets: ["metachatctl"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -58,6 +59,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
@@ -132,6 +134,15 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "metachatctl",
+            dependencies: [
+                "ControlAPI", "JSONRPC", "JSONCoding", "Domain", httpClient, nio, nioPosix, nioHTTP1,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict
+        ),
 
         // Measuring.
         .executableTarget(
@@ -187,6 +198,12 @@ let package = Package(
                 nioHTTP1, .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         .testTarget(name: "metachatTests", dependencies: ["metachat", "Support"], swiftSettings: strict),
+        tests(
+            of: "metachatctl",
+            [
+                "ControlAPI", "JSONRPC", "JSONCoding", "Domain",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .executableTarget(
             name: "broker-bench",

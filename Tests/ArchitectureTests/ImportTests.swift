@@ -32,7 +32,7 @@ import Testing
             "JSONCoding", "Sealing", "Observability", "Domain", "JSONRPC", "SocketIO", "ControlAPI", "Database",
             "Broker", "Channels", "Orchestrator", "ConfigSync", "Simulator", "ControlPlane", "DataPlane",
         ],
-        "metachatctl": ["ControlAPI", "JSONRPC", "JSONCoding"],
+        "metachatctl": ["ControlAPI", "JSONRPC", "JSONCoding", "Domain"],
         // Fakes for the ports and fixtures.
         "Support": ["Domain", "JSONCoding"],
     ]

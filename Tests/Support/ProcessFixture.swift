@@ -106,6 +106,9 @@ package enum ProcessFixture {
     /// The product: `METACHAT_TEST_BINARY`, or the one of this build.
     package static let metachat: String = setting("METACHAT_TEST_BINARY") ?? products + "/metachat"
 
+    /// The admin command line of this build.
+    package static let metachatctl: String = products + "/metachatctl"
+
     package static func setting(_ name: String) -> String? {
         getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }

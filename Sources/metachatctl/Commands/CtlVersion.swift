@@ -1,0 +1,3 @@
+enum CtlVersion {
+    static let current = "0.1.0"
+}
