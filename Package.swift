@@ -77,6 +77,9 @@ let package = Package(
         room("Sealing", ["COpenSSL"]),
         room("Observability", [log, metrics]),
 
+        // What the servers share.
+        room("HTTPServing", [hummingbirdCore, log, nio] + nioHTTPTypes),
+
         // Protocols: no IO.
         room("JSONRPC", ["JSONCoding"]),
         room("ControlAPI", ["JSONRPC", "JSONCoding", "Domain"]),
@@ -99,7 +102,7 @@ let package = Package(
         room(
             "Simulator",
             [
-                "JSONCoding", "Sealing", log, lifecycle, hummingbird, httpTypes, httpClient, nio, nioPosix, nioHTTP1,
+                "HTTPServing", "JSONCoding", "Sealing", hummingbirdCore, log, lifecycle, hummingbird, httpTypes, httpClient, nio, nioPosix, nioHTTP1,
                 collections, heap,
             ]
         ),
@@ -108,14 +111,14 @@ let package = Package(
         room(
             "ControlPlane",
             [
-                "ControlAPI", "JSONRPC", "JSONCoding", "ConfigSync", "Sealing", "Domain", "Observability",
+                "HTTPServing", "ControlAPI", "JSONRPC", "JSONCoding", "ConfigSync", "Sealing", "Domain", "Observability",
                 log, lifecycle, hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nio, nioPosix, nioSSL,
             ]
         ),
         room(
             "DataPlane",
             [
-                "Channels", "Orchestrator", "ConfigSync", "JSONCoding", "Sealing", "Domain", "Observability",
+                "HTTPServing", "Channels", "Orchestrator", "ConfigSync", "JSONCoding", "Sealing", "Domain", "Observability",
                 log, metrics, lifecycle, hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, httpClient, nio,
                 nioPosix, nioSSL,
                 nioHTTP1, collections,

@@ -1,5 +1,7 @@
 import AsyncHTTPClient
+import HTTPServing
 import Hummingbird
+import HummingbirdCore
 package import Logging
 import NIOCore
 import NIOPosix
@@ -74,7 +76,7 @@ package final class SimulatorServer: Service {
         let key = configuration.appSecret.map { HMACKey($0) }
         let courier = WebhookCourier(core: core, client: client, key: key, logger: logger)
         let application = Application(
-            router: router(client, key),
+            router: router(client, key), server: .keptHTTP1(),
             configuration: .init(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "metachat-simulator",
                 backlog: 1024),

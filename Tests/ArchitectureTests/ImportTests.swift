@@ -19,13 +19,15 @@ import Testing
         "Channels": ["JSONCoding", "Sealing", "Domain", "Observability"],
         "Orchestrator": ["JSONCoding", "Domain", "Observability"],
         "ConfigSync": ["ControlAPI", "JSONCoding", "Sealing", "Domain", "Observability"],
-        "Simulator": ["JSONCoding", "Sealing"],
+        "Simulator": ["HTTPServing", "JSONCoding", "Sealing"],
         // Servers.
+        "HTTPServing": [],
         "ControlPlane": [
-            "ControlAPI", "JSONRPC", "JSONCoding", "ConfigSync", "Sealing", "Domain", "Observability",
+            "HTTPServing", "ControlAPI", "JSONRPC", "JSONCoding", "ConfigSync", "Sealing", "Domain", "Observability",
         ],
         "DataPlane": [
-            "SocketIO", "Channels", "Orchestrator", "ConfigSync", "JSONCoding", "Sealing", "Domain", "Observability",
+            "HTTPServing", "SocketIO", "Channels", "Orchestrator", "ConfigSync", "JSONCoding", "Sealing", "Domain",
+            "Observability",
         ],
         // Executables.
         "metachat": [

@@ -1,5 +1,6 @@
 import ControlAPI
 package import Domain
+import HTTPServing
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -67,7 +68,7 @@ package struct ControlPlaneServer: Service {
     package func run() async throws {
         let routes = routes
         let onListening = onListening
-        let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(75)))
+        let plain = HTTPServerBuilder.keptHTTP1(idleTimeout: .seconds(75))
         let application = Application(
             router: routes.makeRouter(),
             server: try tls.map { try .tls(plain, tlsConfiguration: $0) } ?? plain,

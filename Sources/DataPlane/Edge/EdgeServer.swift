@@ -1,3 +1,4 @@
+import HTTPServing
 package import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -41,23 +42,24 @@ package struct EdgeServer: Service {
         let responder = responder
         let logger = logger
         let date = HTTPDate()
-        let http = NodeHTTP1(
-            responder: { request, writer, channel in
-                let context = NodeRequestContext(
-                    source: ApplicationRequestContextSource(channel: channel, logger: logger))
-                var response: Response
-                do {
-                    response = try await responder.respond(to: request, context: context)
-                } catch let error as any HTTPResponseError {
-                    response = try error.response(from: request, context: context)
-                } catch {
-                    logger.error("A request failed", metadata: ["error": "\(error)"])
-                    response = Response(status: .internalServerError)
-                }
-                response.headers[.date] = date.now
-                try await writer.write(response: response.head, body: response.body)
-            },
-            executors: EventLoopExecutors(group), webhooks: webhooks, date: date)
+        let http = KeptChannel(
+            NodeHTTP1(
+                responder: { request, writer, channel in
+                    let context = NodeRequestContext(
+                        source: ApplicationRequestContextSource(channel: channel, logger: logger))
+                    var response: Response
+                    do {
+                        response = try await responder.respond(to: request, context: context)
+                    } catch let error as any HTTPResponseError {
+                        response = try error.response(from: request, context: context)
+                    } catch {
+                        logger.error("A request failed", metadata: ["error": "\(error)"])
+                        response = Response(status: .internalServerError)
+                    }
+                    response.headers[.date] = date.now
+                    try await writer.write(response: response.head, body: response.body)
+                },
+                executors: EventLoopExecutors(group), webhooks: webhooks, date: date))
         if let tls {
             try await serve(TLSChannel(http, tlsConfiguration: tls))
         } else {
