@@ -102,7 +102,8 @@ let package = Package(
         room(
             "Simulator",
             [
-                "HTTPServing", "JSONCoding", "Sealing", hummingbirdCore, log, lifecycle, hummingbird, httpTypes, httpClient, nio, nioPosix, nioHTTP1,
+                "HTTPServing", "JSONCoding", "Sealing", hummingbirdCore, log, lifecycle, hummingbird, httpTypes,
+                httpClient, nio, nioPosix, nioHTTP1,
                 collections, heap,
             ]
         ),
@@ -111,14 +112,16 @@ let package = Package(
         room(
             "ControlPlane",
             [
-                "HTTPServing", "ControlAPI", "JSONRPC", "JSONCoding", "ConfigSync", "Sealing", "Domain", "Observability",
+                "HTTPServing", "ControlAPI", "JSONRPC", "JSONCoding", "ConfigSync", "Sealing", "Domain",
+                "Observability",
                 log, lifecycle, hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nio, nioPosix, nioSSL,
             ]
         ),
         room(
             "DataPlane",
             [
-                "HTTPServing", "Channels", "Orchestrator", "ConfigSync", "JSONCoding", "Sealing", "Domain", "Observability",
+                "HTTPServing", "Channels", "Orchestrator", "ConfigSync", "JSONCoding", "Sealing", "Domain",
+                "Observability",
                 log, metrics, lifecycle, hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, httpClient, nio,
                 nioPosix, nioSSL,
                 nioHTTP1, collections,
