@@ -200,7 +200,8 @@ let package = Package(
         tests(
             of: "DataPlane",
             [
-                "Channels", "ConfigSync", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio, nioPosix,
+                "HTTPServing", "Channels", "ConfigSync", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio,
+                nioPosix, hummingbird, hummingbirdCore,
                 nioHTTP1, .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         .testTarget(name: "metachatTests", dependencies: ["metachat", "Support"], swiftSettings: strict),
