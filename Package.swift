@@ -187,10 +187,16 @@ let package = Package(
         tests(of: "Orchestrator", ["Domain", "JSONCoding"]),
         tests(
             of: "ConfigSync",
-            ["Broker", "ControlAPI", "Domain", "JSONCoding", "Sealing", log, hummingbird, httpTypes, nio]),
+            [
+                "HTTPServing", "Broker", "ControlAPI", "Domain", "JSONCoding", "Sealing", log, hummingbird, httpTypes,
+                nio,
+            ]),
         tests(
             of: "Simulator",
-            ["JSONCoding", "Sealing", hummingbird, httpTypes, httpClient, log, lifecycle, nio, nioPosix, nioHTTP1]),
+            [
+                "HTTPServing", "JSONCoding", "Sealing", hummingbird, httpTypes, httpClient, log, lifecycle, nio,
+                nioPosix, nioHTTP1,
+            ]),
         tests(
             of: "ControlPlane",
             [

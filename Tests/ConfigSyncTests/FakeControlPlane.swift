@@ -1,4 +1,5 @@
 import Domain
+import HTTPServing
 import HTTPTypes
 import Hummingbird
 import JSONCoding
@@ -55,7 +56,7 @@ final class FakeControlPlane: Sendable {
             return Response(status: status, body: .init(byteBuffer: ByteBuffer(string: text)))
         }
         let application = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: port)),
+            router: router, server: .keptHTTP1(), configuration: .init(address: .hostname("127.0.0.1", port: port)),
             onServerRunning: { channel in listening("http://127.0.0.1:\(channel.localAddress?.port ?? 0)") },
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         try await application.run()

@@ -39,7 +39,7 @@ final class ControlPlaneRoutes: Sendable {
         let router = Router(context: ControlRequestContext.self)
         router.add(middleware: RequestMetrics(metrics: metrics))
         router.add(middleware: SecurityHeaders(isSecure: isSecure))
-        add(.post, "rpc", to: router) { try await self.rpc.respond($0, $1) }
+        add(.post, "rpc", to: router) { await self.rpc.respond($0, $1) }
         rest.add(to: router)
         add(.get, "openrpc.json", to: router) { request, context in
             await self.authenticated(request, context) { Responses.json(self.openRPC) }
@@ -72,8 +72,12 @@ final class ControlPlaneRoutes: Sendable {
     private func authenticated(
         _ request: Request, _ context: ControlRequestContext, _ respond: () -> Response
     ) async -> Response {
-        let verdict = await authenticator.judge(request, from: context.remoteAddress)
-        return Responses.refusal(of: verdict) ?? respond()
+        do throws(Refusal) {
+            _ = try await authenticator.admit(request, from: context.remoteAddress)
+            return respond()
+        } catch {
+            return Responses.refusal(error)
+        }
     }
 
     private func showHealth() async -> Response {

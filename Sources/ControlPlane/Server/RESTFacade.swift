@@ -1,10 +1,8 @@
 import ControlAPI
-import Domain
 import HTTPTypes
 import Hummingbird
 import JSONCoding
 import JSONRPC
-import NIOCore
 
 /// `/api/admin/tenants` and `/api/admin/channels`: the same methods, for scripts that speak REST.
 ///
@@ -46,7 +44,9 @@ struct RESTFacade: Sendable {
             router.on(path, method: method) { request, context -> Response in
                 guard let serve = served[method] else {
                     return Self.failure(
-                        .invalidRequest("use \(allowed)"), status: .methodNotAllowed, headers: [.allow: allowed])
+                        Refusal(
+                            error: .invalidRequest("use \(allowed)"), status: .methodNotAllowed,
+                            headers: [.allow: allowed]))
                 }
                 return try await serve(request, context)
             }
@@ -95,93 +95,56 @@ struct RESTFacade: Sendable {
         _ context: ControlRequestContext, status: HTTPResponse.Status = .ok,
         _ wrap: (JSONValue) -> JSONValue = { ["success": true, "data": $0] }
     ) async -> Response {
-        let caller: Caller
-        switch await authenticator.judge(request, from: context.remoteAddress) {
-        case .caller(let known): caller = known
-        case .unauthenticated:
-            return Self.failure(.unauthenticated, status: .unauthorized, headers: [.wwwAuthenticate: "Bearer"])
-        case .limited(let milliseconds):
-            return Self.failure(
-                .rateLimited(retryAfterMilliseconds: milliseconds), status: .tooManyRequests,
-                headers: [.retryAfter: String((milliseconds + 999) / 1000)])
-        case .unavailable: return Self.failure(.unavailable("database"), status: .serviceUnavailable)
-        }
-        var params: JSONObject
-        switch given {
-        case let given?: params = given
-        case nil:
-            switch await body(request) {
-            case .success(let object): params = object
-            case .failure(let refusal): return Self.failure(refusal.error, status: refusal.status)
+        do throws(Refusal) {
+            let caller = try await authenticator.admit(request, from: context.remoteAddress)
+            var params: JSONObject
+            if let given { params = given } else { params = try Self.object(try await request.readJSON()) }
+            if let id {
+                guard params["id"] == nil || params["id"] == id else {
+                    throw Refusal(error: .invalidParams("/id", "is another than the path's"), status: .badRequest)
+                }
+                params["id"] = id
             }
-        }
-        if let id {
-            guard params["id"] == nil || params["id"] == id else {
-                return Self.failure(.invalidParams("/id", "is another than the path's"), status: .badRequest)
+            if request.method != .get { try takeHeaders(request, &params) }
+            let context = CallContext(caller: caller, remoteAddress: context.remoteAddress)
+            switch await dispatcher.call(method, params, context: context) {
+            case .success(.value(let value)): return Responses.json(wrap(value), status: status)
+            case .success(.text):
+                // None of these methods does; their answers would have to be wrapped here.
+                throw Refusal(error: .internalError(reference: "rest-text"), status: .internalServerError)
+            case .failure(let error): throw Refusal(error: error, status: Self.status(of: error.code))
             }
-            params["id"] = id
-        }
-        if let refusal = takeHeaders(request, &params, isWrite: !method.hasSuffix(".get") && !method.hasSuffix(".list"))
-        {
-            return Self.failure(refusal, status: .badRequest)
-        }
-        let context = CallContext(caller: caller, remoteAddress: context.remoteAddress)
-        switch await dispatcher.call(method, params, context: context) {
-        case .success(.value(let value)): return Responses.json(wrap(value), status: status)
-        case .success(.text(let text)): return Responses.json(text, status: status)
-        case .failure(let error): return Self.failure(error, status: Self.status(of: error.code))
+        } catch {
+            return Self.failure(error)
         }
     }
 
-    private struct Refusal: Error {
-        var error: RPCError
-        var status: HTTPResponse.Status
-    }
-
-    private func body(_ request: Request) async -> Result<JSONObject, Refusal> {
-        guard RPCEndpoint.isJSON(request.headers[.contentType]) else {
-            return .failure(
-                Refusal(
-                    error: .invalidRequest("the content type must be application/json"), status: .unsupportedMediaType))
-        }
-        let bytes: ByteBuffer
+    private static func object(_ text: [UInt8]) throws(Refusal) -> JSONObject {
+        let value: JSONValue
         do {
-            bytes = try await request.body.collect(upTo: ControlPlaneConfiguration.maxBody)
-        } catch is NIOTooManyBytesError {
-            return .failure(
-                Refusal(
-                    error: .invalidRequest("the body is larger than \(ControlPlaneConfiguration.maxBody) bytes"),
-                    status: .contentTooLarge))
+            value = try JSONValue.parse(text, limits: .standard)
         } catch {
-            return .failure(Refusal(error: .invalidRequest("the body did not come whole"), status: .badRequest))
+            throw Refusal(error: .parse(error.description), status: .badRequest)
         }
-        do {
-            guard let object = try JSONValue.parse(Array(bytes.readableBytesView), limits: .standard).object else {
-                return .failure(Refusal(error: .invalidRequest("the body must be an object"), status: .badRequest))
-            }
-            return .success(object)
-        } catch {
-            return .failure(Refusal(error: .parse(error.description), status: .badRequest))
+        guard let object = value.object else {
+            throw Refusal(error: .invalidRequest("the body must be an object"), status: .badRequest)
         }
+        return object
     }
 
     /// What REST puts into headers, as params; those win that stand in the body.
-    private func takeHeaders(_ request: Request, _ params: inout JSONObject, isWrite: Bool) -> RPCError? {
-        guard isWrite else { return nil }
+    private func takeHeaders(_ request: Request, _ params: inout JSONObject) throws(Refusal) {
         if let key = HTTPField.Name("idempotency-key").flatMap({ request.headers[$0] }), params["idempotencyKey"] == nil
         {
             params["idempotencyKey"] = .string(key)
         }
         if let match = request.headers[.ifMatch], params["ifRevision"] == nil {
-            let digits =
-                match.hasPrefix("\"") && match.hasSuffix("\"") && match.count > 2
-                ? String(match.dropFirst().dropLast()) : match
-            guard let revision = Int64(digits) else {
-                return .invalidParams("/ifRevision", "If-Match must be a revision")
+            let isQuoted = match.count > 2 && match.hasPrefix("\"") && match.hasSuffix("\"")
+            guard let revision = Int64(isQuoted ? String(match.dropFirst().dropLast()) : match) else {
+                throw Refusal(error: .invalidParams("/ifRevision", "If-Match must be a revision"), status: .badRequest)
             }
             params["ifRevision"] = .integer(revision)
         }
-        return nil
     }
 
     // MARK: Answers
@@ -199,16 +162,15 @@ struct RESTFacade: Sendable {
         }
     }
 
-    private static func failure(
-        _ error: RPCError, status: HTTPResponse.Status, headers: HTTPFields = [:]
-    ) -> Response {
-        Responses.json(
+    private static func failure(_ refusal: Refusal) -> Response {
+        let error = refusal.error
+        return Responses.json(
             [
                 "success": false,
                 "error": [
                     "code": .integer(error.code.rawValue), "message": .string(error.message),
                     "details": error.data?["errors"] ?? error.data ?? .null,
                 ],
-            ], status: status, headers: headers)
+            ], status: refusal.status, headers: refusal.headers)
     }
 }

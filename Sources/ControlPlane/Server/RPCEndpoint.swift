@@ -1,10 +1,7 @@
 import ControlAPI
-import Domain
-import HTTPTypes
 import Hummingbird
 import JSONRPC
 import Logging
-import NIOCore
 import Observability
 
 /// `POST /rpc`.
@@ -33,37 +30,15 @@ struct RPCEndpoint: Sendable {
             })
     }
 
-    func respond(_ request: Request, _ context: ControlRequestContext) async throws -> Response {
-        let verdict = await authenticator.judge(request, from: context.remoteAddress)
-        if let refusal = Responses.refusal(of: verdict) { return refusal }
-        guard case .caller(let caller) = verdict else { return Response(status: .unauthorized) }
-        guard Self.isJSON(request.headers[.contentType]) else {
-            return Responses.refusal(
-                .invalidRequest("the content type must be application/json"), status: .unsupportedMediaType)
+    func respond(_ request: Request, _ context: ControlRequestContext) async -> Response {
+        do throws(Refusal) {
+            let caller = try await authenticator.admit(request, from: context.remoteAddress)
+            let answer = await dispatcher.respond(
+                to: try await request.readJSON(),
+                context: CallContext(caller: caller, remoteAddress: context.remoteAddress))
+            return answer.map { Responses.json($0) } ?? Response(status: .noContent)
+        } catch {
+            return Responses.refusal(error)
         }
-        let limit = ControlPlaneConfiguration.maxBody
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit { return Self.tooLarge }
-        let body: ByteBuffer
-        do {
-            body = try await request.body.collect(upTo: limit)
-        } catch is NIOTooManyBytesError {
-            return Self.tooLarge
-        }
-        let answer = await dispatcher.respond(
-            to: Array(body.readableBytesView),
-            context: CallContext(caller: caller, remoteAddress: context.remoteAddress))
-        return answer.map { Responses.json($0) } ?? Response(status: .noContent)
-    }
-
-    private static var tooLarge: Response {
-        Responses.refusal(
-            .invalidRequest("the body is larger than \(ControlPlaneConfiguration.maxBody) bytes"),
-            status: .contentTooLarge)
-    }
-
-    static func isJSON(_ contentType: String?) -> Bool {
-        guard let contentType else { return false }
-        let type = contentType.prefix { $0 != ";" }.filter { !$0.isWhitespace }.lowercased()
-        return type == "application/json" || type == "application/json-rpc" || type == "application/jsonrequest"
     }
 }

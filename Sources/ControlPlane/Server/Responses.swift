@@ -21,25 +21,11 @@ enum Responses {
         json(value.serialized(), status: status, headers: headers)
     }
 
-    /// A refusal that never came to a call, in the form of one.
-    static func refusal(
-        _ error: RPCError, status: HTTPResponse.Status, headers: HTTPFields = [:]
-    ) -> Response {
-        json(["jsonrpc": "2.0", "error": error.json, "id": nil], status: status, headers: headers)
-    }
-
-    static func refusal(of verdict: Authenticator.Verdict) -> Response? {
-        switch verdict {
-        case .caller: nil
-        case .unavailable:
-            refusal(.unavailable("database"), status: .serviceUnavailable, headers: [.retryAfter: "1"])
-        case .unauthenticated:
-            refusal(.unauthenticated, status: .unauthorized, headers: [.wwwAuthenticate: "Bearer"])
-        case .limited(let milliseconds):
-            refusal(
-                .rateLimited(retryAfterMilliseconds: milliseconds), status: .tooManyRequests,
-                headers: [.retryAfter: String((milliseconds + 999) / 1000)])
-        }
+    /// What never came to a call, in the form of one.
+    static func refusal(_ refusal: Refusal) -> Response {
+        json(
+            ["jsonrpc": "2.0", "error": refusal.error.json, "id": nil], status: refusal.status,
+            headers: refusal.headers)
     }
 
     static func methodNotAllowed(_ allowed: String) -> Response {

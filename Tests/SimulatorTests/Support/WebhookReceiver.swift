@@ -1,3 +1,4 @@
+import HTTPServing
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -49,7 +50,7 @@ final class WebhookReceiver: Sendable {
         var logger = Logger(label: "receiver")
         logger.logLevel = .critical
         return Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            router: router, server: .keptHTTP1(), configuration: .init(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { onPort($0.localAddress?.port ?? 0) }, logger: logger)
     }
 }
