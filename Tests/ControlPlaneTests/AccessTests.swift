@@ -20,6 +20,22 @@ struct AccessTests {
         #expect((answer["error"]?["code"] == -32003) == !allowed)
     }
 
+    @Test func aTenantNamesNoModelOnOurNetworks() async throws {
+        try await bench.makeTenant("acme")
+        func update(_ llm: JSONObject, as role: Role) async throws -> JSONValue {
+            try await bench.answer(
+                "tenant.update", ["id": "acme", "settings": ["llm": .object(llm)]], as: role, tenant: "acme")
+        }
+        for url in ["http://127.0.0.1:11434", "http://[::1]/v1", "https://metadata.internal", "http://u:p@example.com"] {
+            let refused = try await update(["baseUrl": .string(url)], as: .tenant)
+            #expect(refused["error"]?["data"]?["errors"]?.array?.first?["path"] == "/settings/llm/baseUrl", "\(url)")
+        }
+        #expect(try await update(["baseUrl": "https://llm.example.com/v1"], as: .tenant)["result"] != nil)
+        // Who runs the platform may; then the tenant may change the rest.
+        #expect(try await update(["baseUrl": "http://127.0.0.1:11434"], as: .operator)["result"] != nil)
+        #expect(try await update(["temperature": 0.5], as: .tenant)["result"] != nil)
+    }
+
     @Test func aTenantSeesItselfAlone() async throws {
         for tenant in ["acme", "other"] {
             try await bench.makeTenant(tenant)

@@ -35,8 +35,10 @@ extension ControlHandlers {
             if let name = params.name { tenant.name = name }
             if let enabled = params.enabled { tenant.enabled = enabled }
             if let patch = params.settings {
-                tenant.settings = try JSONReader.read(
+                let settings = try JSONReader.read(
                     .object(tenant.settings.merging(patch: patch)), at: "/settings", TenantSettings.readObject)
+                try check(modelURL: settings, was: tenant.settings, context)
+                tenant.settings = settings
             }
             tenant.updatedAt = clock.now()
             return try await transaction.save(tenant)
@@ -55,6 +57,16 @@ extension ControlHandlers {
                 _ = try await transaction.deleteChannel(channel)
             }
             return Deleted(id: tenant.id, revision: try await transaction.deleteTenant(tenant.id))
+        }
+    }
+
+    /// A model on one's own network is for those to name who run it: a tenant's own token would look around there.
+    private func check(modelURL settings: JSONObject, was old: JSONObject, _ context: CallContext) throws(RPCError) {
+        guard context.caller.role == .tenant, let url = settings["llm"]?["baseUrl"]?.string,
+            url != old["llm"]?["baseUrl"]?.string
+        else { return }
+        if let fault = OutboundURL.fault(url, allowPrivate: allowsPrivateURLs) {
+            throw .invalidParams("/settings/llm/baseUrl", "must \(fault)")
         }
     }
 
