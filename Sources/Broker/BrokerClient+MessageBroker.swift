@@ -51,6 +51,10 @@ extension BrokerClient: MessageBroker {
         }
     }
 
+    package func deleteQueue(_ name: String) async throws -> Int {
+        try await translating { () async throws(BrokerError) in try await deleteQueue(name, timeout: .seconds(10)) }
+    }
+
     /// Returns when the consumer consumes, so that everything published from then on reaches it.
     ///
     /// - Throws: ``Domain/DependencyError`` where that takes longer than the configured request time-out; nothing is

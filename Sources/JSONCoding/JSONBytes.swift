@@ -1,20 +1,43 @@
 /// Bytes in JSON: strings in base64 (RFC 4648 §4, padded).
 extension JSONValue {
-    package init(bytes: some Collection<UInt8>) {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var iterator = bytes.makeIterator()
-        while let first = iterator.next() {
-            let second = iterator.next()
-            let third = second == nil ? nil : iterator.next()
-            let group = UInt32(first) << 16 | UInt32(second ?? 0) << 8 | UInt32(third ?? 0)
-            text.append(alphabet[Int(group >> 18)])
-            text.append(alphabet[Int(group >> 12 & 63)])
-            text.append(second == nil ? UInt8(ascii: "=") : alphabet[Int(group >> 6 & 63)])
-            text.append(third == nil ? UInt8(ascii: "=") : alphabet[Int(group & 63)])
+    package init(bytes: [UInt8]) {
+        let length = (bytes.count + 2) / 3 * 4
+        let text = String(unsafeUninitializedCapacity: length) { text in
+            let whole = bytes.count / 3
+            for index in 0..<whole {
+                let (from, to) = (index * 3, index * 4)
+                let group = UInt32(bytes[from]) << 16 | UInt32(bytes[from + 1]) << 8 | UInt32(bytes[from + 2])
+                text[to] = Base64.digit(group >> 18)
+                text[to + 1] = Base64.digit(group >> 12)
+                text[to + 2] = Base64.digit(group >> 6)
+                text[to + 3] = Base64.digit(group)
+            }
+            let rest = bytes.count - whole * 3
+            guard rest > 0 else { return length }
+            let group = UInt32(bytes[whole * 3]) << 16 | (rest == 2 ? UInt32(bytes[whole * 3 + 1]) << 8 : 0)
+            text[length - 4] = Base64.digit(group >> 18)
+            text[length - 3] = Base64.digit(group >> 12)
+            text[length - 2] = rest == 2 ? Base64.digit(group >> 6) : Base64.padding
+            text[length - 1] = Base64.padding
+            return length
         }
-        self = .string(String(decoding: text, as: UTF8.self))
+        self = .string(text)
+    }
+}
+
+private enum Base64 {
+    static let padding = UInt8(ascii: "=")
+
+    /// The digit of the low six bits.
+    static func digit(_ bits: UInt32) -> UInt8 {
+        let value = UInt8(truncatingIfNeeded: bits & 63)
+        return switch value {
+        case 0..<26: value + 0x41
+        case 26..<52: value - 26 + 0x61
+        case 52..<62: value - 52 + 0x30
+        case 62: UInt8(ascii: "+")
+        default: UInt8(ascii: "/")
+        }
     }
 }
 

@@ -13,14 +13,39 @@
 /// ```
 package struct JSONReader {
     package let value: JSONValue
-    /// JSON Pointer of this place.
-    package let path: String
+    private let place: Place
     fileprivate let collector: Collector
 
+    /// Where this is. Written out only for a fault or for what lies deeper: most places have neither.
+    fileprivate enum Place {
+        case root(String)
+        case member(String, of: String)
+        case element(Int, of: String)
+    }
+
+    /// JSON Pointer of this place.
+    package var path: String {
+        switch place {
+        case .root(let path): path
+        case .member(let name, let parent): parent + "/" + JSONReader.escaped(name)
+        case .element(let index, let parent): parent + "/" + String(index)
+        }
+    }
+
+    fileprivate init(value: JSONValue, place: Place, collector: Collector) {
+        self.value = value
+        self.place = place
+        self.collector = collector
+    }
+
     fileprivate final class Collector {
-        var faults: [JSONFault] = []
+        private(set) var faults: [JSONFault] = []
         /// More faults than this are not worth a reader's time or our memory.
-        static let limit = 100
+        private static let limit = 100
+
+        func note(_ path: @autoclosure () -> String, _ message: @autoclosure () -> String) {
+            if faults.count < Self.limit { faults.append(JSONFault(path: path(), message: message())) }
+        }
     }
 
     /// Reads a whole document.
@@ -30,7 +55,7 @@ package struct JSONReader {
         _ value: JSONValue, at path: String = "", _ body: (JSONReader) -> T?
     ) throws(JSONFaults) -> T {
         let collector = Collector()
-        let result = body(JSONReader(value: value, path: path, collector: collector))
+        let result = body(JSONReader(value: value, place: .root(path), collector: collector))
         guard let result, collector.faults.isEmpty else {
             throw JSONFaults(
                 collector.faults.isEmpty ? [JSONFault(path: path, message: "is not valid")] : collector.faults
@@ -42,21 +67,11 @@ package struct JSONReader {
     /// Notes a fault at this place. Gives nil, so that a reading function can end with it.
     @discardableResult
     package func fault<T>(_ message: String) -> T? {
-        fault(path, message)
+        collector.note(path, message)
         return nil
     }
 
-    package func fault(_ message: String) { fault(path, message) }
-
-    fileprivate func fault(_ path: String, _ message: String) {
-        if collector.faults.count < Collector.limit {
-            collector.faults.append(JSONFault(path: path, message: message))
-        }
-    }
-
-    fileprivate func descend(_ value: JSONValue, _ step: String) -> JSONReader {
-        JSONReader(value: value, path: path + "/" + JSONReader.escaped(step), collector: collector)
-    }
+    package func fault(_ message: String) { collector.note(path, message) }
 
     /// A member name or index as a step of a JSON Pointer.
     package static func escaped(_ step: String) -> String {
@@ -144,8 +159,10 @@ extension JSONReader {
         var result: [T] = []
         result.reserveCapacity(values.count)
         var whole = true
+        let path = path
         for (index, value) in values.enumerated() {
-            if let item = element(descend(value, String(index))) { result.append(item) } else { whole = false }
+            let reader = JSONReader(value: value, place: .element(index, of: path), collector: collector)
+            if let item = element(reader) { result.append(item) } else { whole = false }
         }
         return whole ? result : nil
     }
@@ -153,18 +170,16 @@ extension JSONReader {
     /// A closed object: members that `body` does not ask for are faults.
     package func object<T>(_ body: (JSONObjectReader) -> T?) -> T? {
         guard case .object(let members) = value else { return fault("must be an object, is \(value.kind)") }
-        let reader = JSONObjectReader(reader: self, members: members)
+        let reader = JSONObjectReader(members: members, path: path, collector: collector)
         let result = body(reader)
-        for key in members.keys where !reader.known.contains(key) {
-            fault(path + "/" + JSONReader.escaped(key), "is not known here")
-        }
+        reader.refuseUnknown()
         return result
     }
 
     /// An object that may hold members nobody asks for.
     package func openObject<T>(_ body: (JSONObjectReader) -> T?) -> T? {
         guard case .object(let members) = value else { return fault("must be an object, is \(value.kind)") }
-        return body(JSONObjectReader(reader: self, members: members))
+        return body(JSONObjectReader(members: members, path: path, collector: collector))
     }
 
     /// Any object, as it stands, but without U+0000 in its strings, which PostgreSQL cannot store.
@@ -181,46 +196,57 @@ extension JSONReader {
 
 /// The members of one object while they are read.
 package final class JSONObjectReader {
-    private let reader: JSONReader
     private let members: JSONObject
-    fileprivate var known: Set<String> = []
+    private let path: String
+    private let collector: JSONReader.Collector
+    /// Few, and named in code: looked through faster than hashed.
+    private var known: [String] = []
 
-    fileprivate init(reader: JSONReader, members: JSONObject) {
-        self.reader = reader
+    fileprivate init(members: JSONObject, path: String, collector: JSONReader.Collector) {
         self.members = members
+        self.path = path
+        self.collector = collector
     }
 
     package func has(_ key: String) -> Bool {
-        known.insert(key)
+        known.append(key)
         return members[key] != nil
     }
 
     /// A member that must be there.
     package func required<T>(_ key: String, _ read: (JSONReader) -> T?) -> T? {
-        known.insert(key)
+        known.append(key)
         guard let value = members[key] else {
-            reader.fault(reader.path + "/" + JSONReader.escaped(key), "is missing")
+            fault("is missing", at: key)
             return nil
         }
-        return read(reader.descend(value, key))
+        return read(reader(value, key))
     }
 
     /// A member that may be absent; null counts as absent.
     package func optional<T>(_ key: String, _ read: (JSONReader) -> T?) -> T? {
-        known.insert(key)
+        known.append(key)
         guard let value = members[key], value != .null else { return nil }
-        return read(reader.descend(value, key))
+        return read(reader(value, key))
     }
 
     /// A member that may be absent, with a default for that case.
     package func optional<T>(_ key: String, default fallback: T, _ read: (JSONReader) -> T?) -> T? {
-        known.insert(key)
+        known.append(key)
         guard let value = members[key], value != .null else { return fallback }
-        return read(reader.descend(value, key))
+        return read(reader(value, key))
     }
 
     /// Notes a fault of the object as a whole, or of one of its members.
     package func fault(_ message: String, at key: String? = nil) {
-        reader.fault(key.map { reader.path + "/" + JSONReader.escaped($0) } ?? reader.path, message)
+        collector.note(key.map { path + "/" + JSONReader.escaped($0) } ?? path, message)
+    }
+
+    fileprivate func refuseUnknown() {
+        for (key, _) in members where !known.contains(key) { fault("is not known here", at: key) }
+    }
+
+    private func reader(_ value: JSONValue, _ key: String) -> JSONReader {
+        JSONReader(value: value, place: .member(key, of: path), collector: collector)
     }
 }

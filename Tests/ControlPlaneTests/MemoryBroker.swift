@@ -146,6 +146,8 @@ final class MemoryBroker: MessageBroker, Sendable {
         state.withLock { state in state.queues[queue].map { ($0.count, 0) } }
     }
 
+    func deleteQueue(_ name: String) -> Int { state.withLock { $0.queues.removeValue(forKey: name)?.count ?? 0 } }
+
     func consume(
         _ queue: ConsumerQueue, prefetch: Int, handler: @escaping @Sendable (any Delivery) -> Void
     ) throws -> any ConsumerHandle {

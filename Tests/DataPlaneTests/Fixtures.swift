@@ -111,6 +111,11 @@ final class FakeMembership: WorkerMembership {
 
     func observe(_ changed: @escaping @Sendable () -> Void) { state.withLock { $0.observer = changed } }
 
+    func haveApplied(_ revision: Int64) -> Bool { applied.withLock { $0 } >= revision }
+
+    /// What the slowest node has applied.
+    let applied = Mutex(Int64.max)
+
     func set(_ workers: Set<String>) {
         let observer = state.withLock { state in
             state.workers = workers

@@ -66,4 +66,26 @@ import Testing
         let patch: JSONObject = ["a": nil, "b": ["c": nil, "f": ["g": nil, "h": 1]], "e": "x", "i": nil]
         #expect(before.merging(patch: patch) == ["b": ["d": 3, "f": ["h": 1]], "e": "x"])
     }
+
+    /// RFC 4648 §10.
+    @Test(arguments: [
+        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
+        ("foobar", "Zm9vYmFy"),
+    ])
+    func bytesAreBase64(_ plain: String, _ text: String) throws {
+        #expect(JSONValue(bytes: Array(plain.utf8)) == .string(text))
+        #expect(try JSONReader.read(.string(text)) { $0.bytes(0...9) } == Array(plain.utf8))
+    }
+
+    @Test func everyByteGoesThroughBase64() throws {
+        for length in 0...260 {
+            let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ length) }
+            #expect(try JSONReader.read(JSONValue(bytes: bytes)) { $0.bytes(0...260) } == bytes)
+        }
+    }
+
+    @Test(arguments: ["Zg", "Zg=", "Zh==", "Zm9=", "Zm9v=", "Z===", "Zm9v Zg=", "Zg==Zg==", "Zm-_"])
+    func otherBase64IsRefused(_ text: String) throws {
+        #expect(throws: JSONFaults.self) { try JSONReader.read(.string(text)) { $0.bytes(0...9) } }
+    }
 }

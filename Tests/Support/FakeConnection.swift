@@ -56,6 +56,11 @@ package final class FakeConnection: MessageBroker {
         }
     }
 
+    package func deleteQueue(_ name: String) async throws -> Int {
+        try check()
+        return broker.state.withLock { $0.queues.removeValue(forKey: name)?.ready.count ?? 0 }
+    }
+
     package func ensureFanout(_ exchange: String) async throws {
         try check()
         broker.state.withLock { state in

@@ -86,9 +86,13 @@ package final class FakeQueueRegistry: QueueRegistry {
         return queues.withLock { Array($0) }
     }
 
-    package func remove(tenantID: String, channel: ChannelType?) async throws {
-        queues.withLock { queues in
-            queues = queues.filter { $0.tenantID != tenantID || (channel != nil && $0.channel != channel) }
-        }
+    /// As if no channel were configured.
+    package func retire(
+        _ queue: QueueName, since revision: Int64, _ delete: @Sendable () async throws -> Void
+    ) async throws -> Bool {
+        try await hook?("retire", .before)
+        try await delete()
+        queues.withLock { _ = $0.remove(queue) }
+        return true
     }
 }

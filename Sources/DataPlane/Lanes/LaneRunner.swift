@@ -1,6 +1,7 @@
 import CoreMetrics
 package import Domain
 package import Logging
+import Synchronization
 
 /// Consumes one queue: the thin shell around ``LaneScheduler``.
 ///
@@ -76,6 +77,7 @@ package final class LaneRunner<Handler: LaneHandler>: Sendable {
     let logger: Logger
     let mailbox = Mailbox<Event>()
     let subscription = Tripwire()
+    private let idle = Mutex(false)
 
     package init(
         settings: Settings, handler: Handler, broker: any MessageBroker, timekeeper: any Timekeeper,
@@ -91,6 +93,9 @@ package final class LaneRunner<Handler: LaneHandler>: Sendable {
         self.inFlight = inFlight
         self.logger = logger
     }
+
+    /// Whether it consumes and holds no delivery.
+    package var isIdle: Bool { idle.withLock { $0 } }
 
     /// Stops consuming: takes nothing new, gives back what has not begun, lets what runs end within the bound. Returns
     /// at once; ``run()`` returns when it is done.
@@ -111,6 +116,8 @@ package final class LaneRunner<Handler: LaneHandler>: Sendable {
                     while let start = loop.machine.next(now: now) { begin(start, &loop, &group) }
                     arm(&loop, now: now)
                     show(&loop)
+                    let isIdle = loop.consumer != nil && !loop.isStopping && loop.machine.held == 0
+                    idle.withLock { $0 = isIdle }
                 }
             }
         } onCancel: {

@@ -15,6 +15,8 @@ package struct QueueAssignment: Sendable {
 
     private let ownID: String
     private var isDraining = false
+    /// Not consumed here although they may be our share.
+    private var withheld: Set<QueueName> = []
     package private(set) var consuming: Set<QueueName> = []
 
     package init(ownID: String) { self.ownID = ownID }
@@ -24,10 +26,19 @@ package struct QueueAssignment: Sendable {
         guard !isDraining else { return Change() }
         let nodes = Set(workers)
         guard nodes.contains(ownID) else { return replace([]) }
-        guard nodes.count > 1 else { return replace(queues) }
+        guard nodes.count > 1 else { return replace(queues.subtracting(withheld)) }
         let owners = Self.owners(of: queues, among: nodes)
-        return replace(queues.filter { owners[$0] == ownID })
+        return replace(queues.filter { owners[$0] == ownID && !withheld.contains($0) })
     }
+
+    /// Consumes a queue no longer, until ``restore(_:)``.
+    package mutating func withhold(_ queue: QueueName) -> Change {
+        withheld.insert(queue)
+        return replace(consuming.subtracting([queue]))
+    }
+
+    /// The next ``update(queues:workers:)`` counts the queue again.
+    package mutating func restore(_ queue: QueueName) { withheld.remove(queue) }
 
     /// Stops everything, for good.
     package mutating func drain() -> Change {
@@ -65,6 +76,8 @@ package struct QueueAssignment: Sendable {
 package protocol WorkerMembership: Sendable {
     /// The ids of the nodes that are ready and work, this one included when it is.
     var readyWorkers: Set<String> { get }
+    /// Whether every node that is not silent has applied this revision of the config, or a later one.
+    func haveApplied(_ revision: Int64) -> Bool
     /// Calls back after every change, on any thread. One observer.
     func observe(_ changed: @escaping @Sendable () -> Void)
 }

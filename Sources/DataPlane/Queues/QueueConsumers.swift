@@ -1,11 +1,14 @@
 package import Domain
 package import Logging
+import Synchronization
 
 /// Something that consumes one queue until it is stopped.
 package protocol QueueRunner: Sendable {
     func run() async
     /// Returns at once; `run` returns when all is done.
     func stop()
+    /// Whether it consumes and holds no delivery.
+    var isIdle: Bool { get }
 }
 
 extension LaneRunner: QueueRunner {}
@@ -16,6 +19,8 @@ package final class QueueConsumers: Sendable {
         case changed
         case tick
         case ended(QueueName, UInt64)
+        case withhold(QueueName)
+        case restore(QueueName)
         case drain
     }
 
@@ -37,6 +42,8 @@ package final class QueueConsumers: Sendable {
     private let logger: Logger
     private let makeRunner: @Sendable (QueueName) -> any QueueRunner
     private let mailbox = Mailbox<Event>()
+    /// Every runner that has not ended.
+    private let alive = Mutex<[QueueName: (number: UInt64, runner: any QueueRunner)]>([:])
 
     /// Looks for changes without being told, in milliseconds.
     static let lookMilliseconds: Int64 = 500
@@ -56,6 +63,27 @@ package final class QueueConsumers: Sendable {
     /// Stops all consumers; ``run()`` returns when they have finished.
     package func drain() { mailbox.post(.drain) }
 
+    /// The queues that this node consumes and of which it holds no delivery now.
+    package var idleQueues: Set<QueueName> {
+        Set(alive.withLock { $0 }.filter { $0.value.runner.isIdle }.keys)
+    }
+
+    /// Stops consuming a queue until ``restore(_:)``.
+    ///
+    /// - Returns: false when it is still consumed after 10 s.
+    /// - Throws: `CancellationError`.
+    package func withhold(_ queue: QueueName) async throws -> Bool {
+        mailbox.post(.withhold(queue))
+        for _ in 0..<200 {
+            if alive.withLock({ $0[queue] == nil }) { return true }
+            try await timekeeper.sleep(milliseconds: 50)
+        }
+        return false
+    }
+
+    /// The queue is consumed again, if it is still there and this node's share.
+    package func restore(_ queue: QueueName) { mailbox.post(.restore(queue)) }
+
     /// Until ``drain()`` or the end of its task.
     package func run() async {
         directory.observe { [mailbox] in mailbox.post(.changed) }
@@ -73,6 +101,10 @@ package final class QueueConsumers: Sendable {
                             timer = look()
                             if membership.readyWorkers != loop.lastWorkers { loop.isDirty = true }
                         case .ended(let queue, let number): ended(queue, number, &loop)
+                        case .withhold(let queue): apply(loop.assignment.withhold(queue), &loop, &group)
+                        case .restore(let queue):
+                            loop.assignment.restore(queue)
+                            loop.isDirty = true
                         case .drain:
                             loop.isDraining = true
                             apply(loop.assignment.drain(), &loop, &group)
@@ -115,6 +147,7 @@ package final class QueueConsumers: Sendable {
             loop.started += 1
             let (number, runner) = (loop.started, makeRunner(queue))
             loop.runners[queue] = (number, runner)
+            alive.withLock { $0[queue] = (number, runner) }
             group.addTask { [mailbox] in
                 await runner.run()
                 mailbox.post(.ended(queue, number))
@@ -129,5 +162,6 @@ package final class QueueConsumers: Sendable {
         } else {
             loop.leaving -= 1
         }
+        alive.withLock { if $0[queue]?.number == number { $0[queue] = nil } }
     }
 }

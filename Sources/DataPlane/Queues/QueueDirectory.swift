@@ -59,6 +59,11 @@ package final class QueueDirectory: Sendable {
         if known.withLock({ $0.heard(queues, now: now) }) { changed() }
     }
 
+    /// A queue that was removed from the broker and from the registry.
+    package func forget(_ queue: QueueName) {
+        if known.withLock({ $0.forgotten(queue) }) { changed() }
+    }
+
     private func changed() { observer.withLock { $0 }?() }
 
     /// The announcements to everybody.
@@ -66,7 +71,13 @@ package final class QueueDirectory: Sendable {
         await consume(
             .exclusive(boundTo: QueueOpener.announcements, rebound: { [mailbox] in mailbox.post(.refresh) })
         ) { [weak self] delivery in
-            if let announcement = QueueAnnouncement(delivery.body) { self?.learn([announcement.queue]) }
+            if let announcement = QueueAnnouncement(delivery.body) {
+                if announcement.isGone {
+                    self?.forget(announcement.queue)
+                } else {
+                    self?.learn([announcement.queue])
+                }
+            }
             delivery.acknowledge()
         }
     }
@@ -158,7 +169,7 @@ package final class QueueDirectory: Sendable {
                 logger.error("malformed announcement of a queue", metadata: ["bytes": "\(delivery.body.count)"])
                 continue
             }
-            queues.append(announcement.queue)
+            if !announcement.isGone { queues.append(announcement.queue) }
         }
         learn(queues)
         if !queues.isEmpty { try await registry.add(queues) }
@@ -182,6 +193,12 @@ struct KnownQueues: Sendable {
             heardAt[name] = now
         }
         return queues.count != before
+    }
+
+    /// True when something changed.
+    mutating func forgotten(_ name: QueueName) -> Bool {
+        heardAt[name] = nil
+        return queues.remove(name) != nil
     }
 
     /// The registry's whole content: what it does not have is gone, unless it was announced a moment ago.

@@ -95,21 +95,30 @@ package final class QueueOpener: QueueOpening {
     }
 }
 
-/// `{"queue": "tenant:whatsapp:inbound"}`
+/// `{"queue": "tenant:whatsapp:inbound"}`, and of a queue that was removed `{"queue": …, "gone": true}`.
 struct QueueAnnouncement {
     let queue: QueueName
+    let isGone: Bool
 
-    init(_ queue: QueueName) { self.queue = queue }
+    init(_ queue: QueueName, isGone: Bool = false) {
+        self.queue = queue
+        self.isGone = isGone
+    }
 
     init?(_ body: [UInt8]) {
         guard body.count <= 4096 else { return nil }
         do {
-            guard let name = try JSONValue.parse(body)["queue"]?.string, let queue = QueueName(name) else { return nil }
-            self.queue = queue
+            let value = try JSONValue.parse(body)
+            guard let name = value["queue"]?.string, let queue = QueueName(name) else { return nil }
+            self.init(queue, isGone: value["gone"] == true)
         } catch {
             return nil
         }
     }
 
-    func serialized() -> [UInt8] { JSONValue.object(["queue": .string(queue.name)]).serialized() }
+    func serialized() -> [UInt8] {
+        var object: JSONObject = ["queue": .string(queue.name)]
+        object.append("gone", isGone ? true : nil)
+        return JSONValue.object(object).serialized()
+    }
 }

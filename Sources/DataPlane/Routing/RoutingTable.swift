@@ -61,6 +61,11 @@ package final class RoutingTable: Sendable {
         byTenant[tenantID]?.usable[type] ?? []
     }
 
+    /// Whether the tenant has a channel of this type, usable or not.
+    package func hasChannel(_ type: ChannelType, tenantID: String) -> Bool {
+        byTenant[tenantID]?.partitions[type] != nil
+    }
+
     /// Into how many queues a tenant's channel type is split: the most any of its channels asks for.
     package func partitions(_ type: ChannelType, tenantID: String) -> Int {
         byTenant[tenantID]?.partitions[type] ?? 1

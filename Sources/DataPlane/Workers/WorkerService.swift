@@ -48,6 +48,7 @@ package final class WorkerService: Service {
     private let typing: TypingService
     private let directory: QueueDirectory
     private let consumers: QueueConsumers
+    private let retirement: QueueRetirement
     private let statuses: StatusWorker
     private let unknowns: UnknownSweeper
     private let outbox: OutboxSweeper
@@ -107,6 +108,9 @@ package final class WorkerService: Service {
                 return runner(OutboundHandler(queue: queue, context: sending), config.senderPrefetch)
             }
         }
+        retirement = QueueRetirement(
+            broker: broker, registry: dependencies.registry, directory: directory, consumers: consumers,
+            membership: dependencies.membership, routing: routing, timekeeper: timekeeper, logger: logger)
     }
 
     /// Messages being worked on now; for reports.
@@ -128,6 +132,7 @@ package final class WorkerService: Service {
                             group.addTask { await self.typing.run() }
                             group.addTask { await self.unknowns.run() }
                             group.addTask { await self.outbox.run() }
+                            group.addTask { await self.retirement.run() }
                         }
                     }
                 }

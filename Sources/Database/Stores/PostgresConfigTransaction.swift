@@ -165,7 +165,6 @@ extension PostgresConfigTransaction {
             _ = try await transaction.batch(
                 [
                     PostgresStatement("DELETE FROM conversations WHERE tenant_id = $1", [id.storable]),
-                    PostgresStatement("DELETE FROM queues WHERE tenant_id = $1", [id.storable]),
                     PostgresStatement("DELETE FROM tenants WHERE id = $1", [id.storable]),
                 ], timeout: .seconds(600))
         }

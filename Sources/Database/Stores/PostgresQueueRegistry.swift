@@ -28,11 +28,25 @@ package struct PostgresQueueRegistry: QueueRegistry {
         }
     }
 
-    package func remove(tenantID: String, channel: ChannelType?) async throws {
-        _ = try await storing {
-            try await pool.query(
-                "DELETE FROM queues WHERE tenant_id = $1 AND ($2::text IS NULL OR channel = $2)",
-                [tenantID.storable, channel?.rawValue])
+    package func retire(
+        _ queue: QueueName, since revision: Int64, _ delete: @Sendable () async throws -> Void
+    ) async throws -> Bool {
+        try await storing {
+            try await pool.withTransaction { transaction in
+                // Every change of the config locks this row, so none is committed before this ends.
+                _ = try await transaction.query("SELECT revision FROM config_head FOR SHARE")
+                let isNeeded: Bool = try await transaction.query(
+                    """
+                    SELECT EXISTS (SELECT FROM channels WHERE tenant_id = $1 AND type = $2)
+                        OR EXISTS (SELECT FROM config_outbox WHERE revision > $3 AND tenant_id = $1 AND entity = 'channel')
+                    """,
+                    [queue.tenantID.storable, queue.channel.rawValue, revision]
+                ).single().decode(0)
+                guard !isNeeded else { return false }
+                try await delete()
+                _ = try await transaction.query("DELETE FROM queues WHERE name = $1", [queue.name.storable])
+                return true
+            }
         }
     }
 }

@@ -17,6 +17,11 @@ package protocol MessageBroker: Sendable {
     /// Ready messages and consumers; nil when there is no such queue. An estimate: both are 0 while a queue does not
     /// answer.
     func depth(of queue: String) async throws -> (messages: Int, consumers: Int)?
+    /// Removes a queue with whatever is in it; removing what is not there is no error.
+    ///
+    /// - Returns: how many messages went with it.
+    /// - Throws: ``DependencyError``.
+    func deleteQueue(_ name: String) async throws -> Int
 
     /// Starts consuming. After a reconnect it resumes by itself, until it is cancelled.
     ///

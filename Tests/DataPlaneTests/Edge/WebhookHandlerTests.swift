@@ -39,6 +39,7 @@ import Testing
         func ensureFanout(_ exchange: String) async throws { throw Self.noUse }
         func bind(queue: String, to exchange: String) async throws { throw Self.noUse }
         func depth(of queue: String) async throws -> (messages: Int, consumers: Int)? { throw Self.noUse }
+        func deleteQueue(_ name: String) async throws -> Int { throw Self.noUse }
         func consume(
             _ queue: ConsumerQueue, prefetch: Int, handler: @escaping @Sendable (any Delivery) -> Void
         ) async throws -> any ConsumerHandle { throw Self.noUse }

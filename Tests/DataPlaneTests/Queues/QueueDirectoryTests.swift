@@ -69,7 +69,7 @@ import Testing
             #expect(await eventually { directory.queues.count == 1 })
             try await registry.add([Self.queue("other")])
             #expect(await eventually(between: { time.advance(milliseconds: 1000) }) { directory.queues.count == 2 })
-            try await registry.remove(tenantID: "other", channel: nil)
+            _ = try await registry.retire(Self.queue("other"), since: 0) {}
             #expect(await eventually(between: { time.advance(milliseconds: 1000) }) { directory.queues.count == 1 })
         }
     }
@@ -117,6 +117,8 @@ import Testing
         }
 
         func stop() { wire.trip() }
+
+        var isIdle: Bool { !wire.isTripped }
     }
 
     @Test func theShareFollowsTheFleet() async throws {

@@ -1,0 +1,139 @@
+import Domain
+import JSONCoding
+import Support
+import Synchronization
+import Testing
+
+@testable import DataPlane
+
+@Suite struct QueueRetirementTests {
+    private static let queue = QueueName(tenantID: "gone", channel: .whatsapp, direction: .inbound)
+
+    // MARK: The plan
+
+    @Test func aQueueIsDueWhenAllHaveAgreedForLongEnough() {
+        var plan = QueueRetirementPlan()
+        func look(_ now: Int64, revision: Int64, applied: Int64) -> [Int64] {
+            plan.look([Self.queue], revision: revision, now: now) { applied >= $0 }.map(\.revision)
+        }
+        #expect(look(0, revision: 7, applied: 6) == [])
+        #expect(look(40_000, revision: 9, applied: 6) == [])
+        // From here on everybody knows that nothing needs it.
+        #expect(look(50_000, revision: 9, applied: 7) == [])
+        #expect(look(79_999, revision: 12, applied: 7) == [])
+        #expect(look(80_000, revision: 12, applied: 7) == [7])
+        // Whatever came of it, it waits anew.
+        #expect(look(80_001, revision: 12, applied: 12) == [])
+        #expect(look(110_001, revision: 12, applied: 12) == [12])
+    }
+
+    @Test func aQueueThatIsNeededInBetweenStartsAnew() {
+        var plan = QueueRetirementPlan()
+        let agreed: (Int64) -> Bool = { _ in true }
+        #expect(plan.look([Self.queue], revision: 1, now: 0, haveApplied: agreed).isEmpty)
+        #expect(plan.look([], revision: 2, now: 29_000, haveApplied: agreed).isEmpty)
+        #expect(plan.look([Self.queue], revision: 3, now: 30_000, haveApplied: agreed).isEmpty)
+        #expect(plan.look([Self.queue], revision: 3, now: 59_999, haveApplied: agreed).isEmpty)
+        #expect(plan.look([Self.queue], revision: 3, now: 60_000, haveApplied: agreed).map(\.revision) == [3])
+    }
+
+    // MARK: The whole
+
+    private struct Bench {
+        let broker = FakeBroker()
+        let time = ManualTimekeeper()
+        let registry: FakeQueueRegistry
+        let membership = FakeMembership(["a"])
+        let routing = Routing()
+        let holds = Shared(false)
+    }
+
+    private final class Runner: QueueRunner {
+        private let broker: FakeConnection
+        private let queue: QueueName
+        private let wire = Tripwire()
+        private let holds: Shared<Bool>
+
+        init(_ broker: FakeConnection, _ queue: QueueName, holds: Shared<Bool>) {
+            self.broker = broker
+            self.queue = queue
+            self.holds = holds
+        }
+
+        func run() async {
+            try? await broker.ensureQueue(queue.name, singleActiveConsumer: true)
+            let consumer = try? await broker.consume(
+                .durable(queue.name, singleActiveConsumer: true), prefetch: 1, handler: { _ in })
+            await wire.tripped()
+            await consumer?.cancel()
+        }
+
+        func stop() { wire.trip() }
+
+        var isIdle: Bool { !wire.isTripped && !holds.withLock { $0 } }
+    }
+
+    private func with(hook: PortHook? = nil, _ test: (Bench) async throws -> Void) async throws {
+        let bench = Bench(registry: FakeQueueRegistry([Self.queue], hook: hook))
+        bench.routing.swap(to: RoutingTable(revision: 5, tenants: [:], channels: [:]))
+        let connection = bench.broker.connect()
+        let directory = QueueDirectory(
+            broker: connection, registry: bench.registry, timekeeper: bench.time, logger: silent)
+        let consumers = QueueConsumers(
+            ownID: "a", directory: directory, membership: bench.membership, timekeeper: bench.time, logger: silent
+        ) { Runner(connection, $0, holds: bench.holds) }
+        let retirement = QueueRetirement(
+            broker: connection, registry: bench.registry, directory: directory, consumers: consumers,
+            membership: bench.membership, routing: bench.routing, timekeeper: bench.time, logger: silent)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await directory.run() }
+            group.addTask { await consumers.run() }
+            group.addTask { await retirement.run() }
+            defer { group.cancelAll() }
+            #expect(await eventually { bench.broker.consumers(of: Self.queue.name) == 1 })
+            try await test(bench)
+        }
+    }
+
+    private func passes(_ bench: Bench, until condition: @Sendable @escaping () -> Bool) async -> Bool {
+        await eventually(between: { bench.time.advance(milliseconds: 1000) }, condition)
+    }
+
+    @Test func anEmptyQueueWithoutChannelGoes() async throws {
+        try await with { bench in
+            #expect(await passes(bench) { !bench.broker.queueNames.contains(Self.queue.name) })
+            #expect(await eventually { try! await bench.registry.all().isEmpty })
+            // Its name comes back with the next message.
+            try await QueueOpener(broker: bench.broker.connect()).open(Self.queue)
+            #expect(await passes(bench) { bench.broker.consumers(of: Self.queue.name) == 1 })
+        }
+    }
+
+    @Test func aQueueStaysWhileItsMessagesAreHeldOrANodeIsBehind() async throws {
+        try await with { bench in
+            bench.holds.withLock { $0 = true }
+            let start = bench.time.uptime()
+            #expect(await passes(bench) { bench.time.uptime() - start > 120_000 })
+            #expect(bench.broker.queueNames.contains(Self.queue.name))
+            bench.membership.applied.withLock { $0 = 4 }
+            bench.holds.withLock { $0 = false }
+            #expect(await passes(bench) { bench.time.uptime() - start > 240_000 })
+            #expect(bench.broker.queueNames.contains(Self.queue.name))
+            bench.membership.applied.withLock { $0 = 5 }
+            #expect(await passes(bench) { !bench.broker.queueNames.contains(Self.queue.name) })
+        }
+    }
+
+    @Test func aQueueThatTheDatabaseKeepsIsConsumedAgain() async throws {
+        let attempts = Shared(0)
+        let hook: PortHook = { call, _ in
+            guard call == "retire" else { return }
+            attempts.withLock { $0 += 1 }
+            throw DependencyError.unavailable("the database is away")
+        }
+        try await with(hook: hook) { bench in
+            #expect(await passes(bench) { attempts.withLock { $0 } == 2 })
+            #expect(await passes(bench) { bench.broker.consumers(of: Self.queue.name) == 1 })
+        }
+    }
+}
