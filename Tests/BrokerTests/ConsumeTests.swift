@@ -3,11 +3,11 @@ import Domain
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(20)))
 struct ConsumeTests {
     private func fill(_ queue: String, _ range: Range<Int>, _ harness: BrokerHarness) async throws {
         for number in range {
-            try await harness.broker.publish(OutgoingMessage(routingKey: queue, body: Array("\(number)".utf8)))
+            try await harness.publish(OutgoingMessage(routingKey: queue, body: Array("\(number)".utf8)))
         }
     }
 
@@ -69,12 +69,12 @@ struct ConsumeTests {
             let (first, second) = (Inbox(), Inbox())
             let specification = ConsumerSpecification(queue: queue, prefetch: 4)
             let active = try harness.broker.consume(specification) { first.take($0) }
-            #expect(await active.waitUntilConsuming(within: .seconds(10)))
+            #expect(await active.waitUntilConsuming(within: .patience))
             let standby = try harness.broker.consume(specification) { delivery in
                 second.take(delivery)
                 delivery.ack()
             }
-            #expect(await standby.waitUntilConsuming(within: .seconds(10)))
+            #expect(await standby.waitUntilConsuming(within: .patience))
             try await fill(queue, 0..<10, harness)
             try await first.wait(for: 4)
             for delivery in first.all { delivery.ack() }
@@ -137,7 +137,7 @@ struct ConsumeTests {
             try await fill(good, 0..<5, harness)
             try await goodInbox.wait(for: 5)
             try await harness.broker.ensureQueue(QueueDeclaration(name: late, type: .quorum))
-            #expect(await faulty.waitUntilConsuming(within: .seconds(10)))
+            #expect(await faulty.waitUntilConsuming(within: .patience))
             try await fill(late, 0..<3, harness)
             try await lateInbox.wait(for: 3)
 
@@ -145,7 +145,7 @@ struct ConsumeTests {
             _ = try await harness.broker.deleteQueue(late)
             try await eventually("the broker's cancel") { faulty.state != .consuming(queue: late) }
             try await harness.broker.ensureQueue(QueueDeclaration(name: late, type: .quorum))
-            #expect(await faulty.waitUntilConsuming(within: .seconds(10)))
+            #expect(await faulty.waitUntilConsuming(within: .patience))
             try await fill(late, 3..<4, harness)
             try await lateInbox.wait(for: 4)
             #expect(steady.state == .consuming(queue: good))
@@ -169,8 +169,8 @@ struct ConsumeTests {
                         delivery.ack()
                     })
             }
-            for consumer in consumers { #expect(await consumer.waitUntilConsuming(within: .seconds(30))) }
-            for queue in queues { try await harness.broker.publish(OutgoingMessage(routingKey: queue, body: [1])) }
+            for consumer in consumers { #expect(await consumer.waitUntilConsuming(within: .patience)) }
+            for queue in queues { try await harness.publish(OutgoingMessage(routingKey: queue, body: [1])) }
             try await inbox.wait(for: 300)
             #expect(Set(inbox.all.map(\.routingKey)) == Set(queues))
             for consumer in consumers { await consumer.close() }
@@ -184,7 +184,7 @@ struct ConsumeTests {
             let handle = try await harness.broker.consume(
                 .exclusive(boundTo: exchange, rebound: {}), prefetch: 10,
                 handler: { inbox.take($0 as? IncomingMessage) })
-            try await harness.broker.publish(
+            try await harness.publish(
                 OutgoingMessage(exchange: exchange, routingKey: "", body: Array("hello".utf8)))
             try await inbox.wait(for: 1)
             #expect(inbox.bodies == ["hello"])
@@ -201,9 +201,10 @@ struct ConsumeTests {
             let queue = try await harness.queue()
             let other = try BrokerClient(configuration: BrokerHarness.configuration(harness.url), logger: .quiet)
             try other.start()
-            #expect(await other.waitUntilUp(within: .seconds(10)))
-            try await other.publish(OutgoingMessage(routingKey: queue, body: [UInt8](repeating: 1, count: 100_001)))
-            try await other.publish(OutgoingMessage(routingKey: queue, body: [2]))
+            #expect(await other.waitUntilUp(within: .patience))
+            try await other.publish(
+                OutgoingMessage(routingKey: queue, body: [UInt8](repeating: 1, count: 100_001)), timeout: .patience)
+            try await other.publish(OutgoingMessage(routingKey: queue, body: [2]), timeout: .patience)
             await other.close(within: .seconds(1))
             let inbox = Inbox()
             _ = try harness.broker.consume(ConsumerSpecification(queue: queue)) { inbox.take($0) }

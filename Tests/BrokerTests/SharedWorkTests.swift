@@ -1,7 +1,7 @@
 import Broker
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct SharedWorkTests {
     @Test func whoAsksDuringARunSharesTheNext() async throws {
         let shared = SharedWork()

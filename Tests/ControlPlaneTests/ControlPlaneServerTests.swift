@@ -32,7 +32,7 @@ struct ControlPlaneServerTests {
             ControlPlaneConfiguration(port: 0, adminToken: "admin-token", nodeToken: "node-token"), store: store,
             access: store, outbox: store, documents: MemoryDocumentStore(), messages: StubMessageStore(),
             probe: FakeProbe(), broker: broker,
-            keyring: try Keyring(parsing: Keyring.generateKeyEntry()), logger: .quiet,
+            keyring: try Keyring(parsing: Keyring.generateKeyEntry()), uptime: { 0 }, logger: .quiet,
             onListening: { continuation.yield($0) })
         let group = ServiceGroup(configuration: .init(services: [server], logger: .quiet))
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -55,7 +55,7 @@ struct ControlPlaneServerTests {
         if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         if let type, body != nil { request.headers.add(name: "Content-Type", value: type) }
         request.body = body
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
         let bytes = try await response.body.collect(upTo: 64 << 20)
         return Reply(
             status: Int(response.status.code),
@@ -122,16 +122,28 @@ struct ControlPlaneServerTests {
 
     @Test func manyFailuresAreLimitedAndValidTokensGoOn() async throws {
         try await withServer { url async throws in
-            for _ in 0..<20 { #expect(try await call(url, list, token: "wrong").status == 401) }
-            let reply = try await call(url, list, token: "wrong")
-            #expect(reply.status == 429)
+            let reply = try await refused(after: 20) { try await call(url, list, token: "wrong") }
             #expect(reply.code == -32029)
             let milliseconds = try #require(reply.json["error"]?["data"]?["retryAfterMs"]?.integer)
             #expect((1...60_000).contains(milliseconds))
             #expect(reply.headers["retry-after"] != nil)
             #expect(try await call(url, list).status == 200)
-            #expect(try await call(url, list, token: nil).status == 429)
+            _ = try await refused(after: 0) { try await call(url, list, token: nil) }
         }
+    }
+
+    /// Fails until it is told to wait, which it must be after `count` failures of one minute; on a busy machine the
+    /// minute may be over before, and the next one begins.
+    private func refused(after count: Int, _ fail: () async throws -> Reply) async throws -> Reply {
+        for failures in 0..<1000 {
+            let reply = try await fail()
+            if reply.status == 429 {
+                #expect(failures >= count)
+                return reply
+            }
+            #expect(reply.status == 401)
+        }
+        throw MemoryBroker.Late()
     }
 
     @Test func otherMethodsAndPathsAreRefused() async throws {
@@ -191,9 +203,10 @@ struct ControlPlaneServerTests {
 
     @Test func probesTellHowItIs() async throws {
         try await withServer { url async throws in
-            #expect(try await send("GET", url + "/ready", token: nil).status == 200)
-            let health = try await send("GET", url + "/health", token: nil)
-            #expect(health.json["status"] == "ok")
+            // A look that takes two seconds, which on a busy machine any may, counts as none.
+            #expect(await eventually { await (try? send("GET", url + "/ready", token: nil))?.status == 200 })
+            #expect(
+                await eventually { await (try? send("GET", url + "/health", token: nil))?.json["status"] == "ok" })
             #expect(try await send("HEAD", url + "/health", token: nil).body.isEmpty)
             _ = try await call(url, list)
             let metrics = try await send("GET", url + "/metrics", token: nil)
@@ -218,7 +231,7 @@ struct ControlPlaneServerTests {
     }
 
     @Test func aProcessThatStopsLetsNobodyWait() async throws {
-        let start = ContinuousClock.now
+        let stopped = Locked(ContinuousClock.now)
         let waiting = try await withServer { url -> Task<Reply, any Error> in
             try await broker.wait { $0.listeners(of: FleetRegistry.exchange) == 1 }
             try await broker.publish(
@@ -228,13 +241,15 @@ struct ControlPlaneServerTests {
             func text(_ timeout: Int) -> String {
                 #"{"jsonrpc":"2.0","method":"fleet.wait","params":{"revision":2,"timeoutMs":\#(timeout)},"id":1}"#
             }
-            let deadline = ContinuousClock.now + .seconds(10)
+            let deadline = ContinuousClock.now + .seconds(120)
             while try await call(url, text(0)).code != -32010, ContinuousClock.now < deadline {}
             let task = Task { try await call(url, text(60_000)) }
             for _ in 0..<20 { _ = try await send("GET", url + "/health", token: nil) }
+            stopped.withLock { $0 = ContinuousClock.now }
             return task
         }
-        #expect(ContinuousClock.now - start < .seconds(60), "it did not wait for its time to pass")
+        #expect(
+            ContinuousClock.now - stopped.withLock { $0 } < .seconds(50), "it did not wait for its time to pass")
         // A call that came too late found nobody listening.
         if case .success(let reply) = await waiting.result { #expect(reply.code == -32050) }
     }
@@ -254,13 +269,13 @@ struct ControlPlaneServerTests {
                         exchange: FleetRegistry.exchange, routingKey: "",
                         body: Samples.report("a", revision: revision).json.serialized()), timeoutMilliseconds: 1000)
             }
-            #expect(try await wait(1, 1000).json["result"]?["converged"] == true)
+            #expect(try await wait(1, 60_000).json["result"]?["converged"] == true)
             try await report(1)
             var late = try await wait(2, 10)
-            let deadline = ContinuousClock.now + .seconds(10)
+            let deadline = ContinuousClock.now + .seconds(120)
             while late.code != -32010, ContinuousClock.now < deadline { late = try await wait(2, 10) }
             #expect(late.json["error"]?["data"]?["nodes"]?.array?.first?["id"] == "a")
-            async let waiting = wait(2, 30_000)
+            async let waiting = wait(2, 60_000)
             try await report(2)
             let converged = try await waiting
             #expect(converged.json["result"]?["nodes"]?.array?.first?["revision"] == 2)

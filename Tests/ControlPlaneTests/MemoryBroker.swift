@@ -59,12 +59,14 @@ final class MemoryBroker: MessageBroker, Sendable {
     ///
     /// - Throws: ``Late`` when that does not happen within `limit`.
     func wait(
-        atMost limit: Duration = .seconds(10), until condition: (MemoryBroker) -> Bool
+        atMost limit: Duration = .seconds(120), until condition: (MemoryBroker) -> Bool
     ) async throws {
         let deadline = ContinuousClock.now + limit
-        while !condition(self) {
+        while true {
+            let count = changed.count
+            if condition(self) { return }
             guard ContinuousClock.now < deadline else { throw Late() }
-            await changed.wait(atMost: .milliseconds(20))
+            await changed.wait(after: count, atMost: .milliseconds(20))
         }
     }
 

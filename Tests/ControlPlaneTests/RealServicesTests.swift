@@ -16,6 +16,9 @@ import Testing
 
 /// The control plane over a real PostgreSQL and RabbitMQ.
 struct RealServicesTests {
+    /// In names of tenants: the fanout may be that of other runs, too.
+    let tag = UInt32.random(in: 0 ... .max)
+
     /// What the tests do by RPC.
     struct RPC: Sendable {
         let url: String
@@ -50,7 +53,7 @@ struct RealServicesTests {
             request.headers.add(name: "Content-Type", value: "application/json")
             let text: JSONValue = ["jsonrpc": "2.0", "method": .string(method), "params": .object(params), "id": 1]
             request.body = .bytes(ByteBuffer(bytes: text.serialized()))
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
             let body = try await response.body.collect(upTo: 64 << 20)
             return try JSONValue.parse(Array(body.readableBytesView), limits: JSONLimits(maxBytes: 64 << 20))
         }
@@ -59,7 +62,11 @@ struct RealServicesTests {
     /// The config events of one tenant that pass through the fanout.
     final class Recorder: Sendable {
         private let events = Mutex<[ConfigEvent]>([])
-        var revisions: [Int64] { events.withLock { $0.map(\.revision) } }
+        /// As they came for the first time: what the broker does not confirm in time is published again.
+        var revisions: [Int64] {
+            var seen: Set<Int64> = []
+            return events.withLock { $0.map(\.revision) }.filter { seen.insert($0).inserted }
+        }
         var last: ConfigEvent? { events.withLock { $0.last } }
 
         init(_ broker: BrokerClient, tenants: String) async throws {
@@ -82,16 +89,20 @@ struct RealServicesTests {
         let rabbit = try await RabbitServer.sharedURL()
         return try await PostgresFixture.withDatabase(
             template: "control plane",
-            prepare: { try await Migrator(PostgresConfiguration(url: $0), logger: .quiet).apply() },
+            prepare: {
+                try await Migrator(PostgresConfiguration(url: $0, connectTimeout: .seconds(60)), logger: .quiet).apply()
+            },
             { database in
-                let settings = PostgresPool.Configuration(connection: PostgresConfiguration(url: database), size: 8)
+                let settings = PostgresPool.Configuration(
+                    connection: PostgresConfiguration(url: database, connectTimeout: .seconds(60)), size: 8,
+                    acquireTimeout: .seconds(60))
                 return try await PostgresPool.with(settings, logger: .quiet) { pool in
                     let broker = try BrokerClient(
                         configuration: BrokerConfiguration(url: try BrokerURL(parsing: rabbit)), logger: .quiet)
                     try broker.start()
-                    try #require(await broker.waitUntilUp(within: .seconds(30)))
+                    try #require(await broker.waitUntilUp(within: .seconds(120)))
                     let result = try await run(pool, broker) { try await body($0, broker, pool) }
-                    await broker.close(within: .seconds(1))
+                    await broker.close(within: .seconds(30))
                     return result
                 }
             })
@@ -122,11 +133,11 @@ struct RealServicesTests {
 
     @Test func eightWritersAtOnceLeaveNoGapAndTheFanoutKeepsTheirOrder() async throws {
         try await withSite { rpc, broker, _ in
-            let recorder = try await Recorder(broker, tenants: "writers")
+            let recorder = try await Recorder(broker, tenants: "writers\(tag)-")
             let revisions = try await withThrowingTaskGroup(of: [Int64].self) { group in
                 for writer in 0..<8 {
                     group.addTask {
-                        let tenant = "writers-\(writer)"
+                        let tenant = "writers\(tag)-\(writer)"
                         var seen: [JSONValue] = [
                             try await rpc.call("tenant.create", ["id": .string(tenant), "name": "W"])
                         ]
@@ -187,31 +198,33 @@ struct RealServicesTests {
     }
 
     @Test func aTenantsLifeOnRealServices() async throws {
+        let lively = "lively\(tag)"
         try await withSite { rpc, broker, _ in
-            let recorder = try await Recorder(broker, tenants: "lively")
+            let recorder = try await Recorder(broker, tenants: lively)
             _ = try await rpc.call(
-                "tenant.create", ["id": "lively", "name": "L", "settings": ["locale": ["de"], "tone": "casual"]])
+                "tenant.create",
+                ["id": .string(lively), "name": "L", "settings": ["locale": ["de"], "tone": "casual"]])
             let channel = try await rpc.call(
                 "channel.create",
                 [
-                    "id": "lively-wa", "tenantId": "lively", "type": "whatsapp",
+                    "id": "lively-wa", "tenantId": .string(lively), "type": "whatsapp",
                     "config": ["phoneNumberId": "1", "businessAccountId": "2"],
                     "secrets": ["accessToken": "PLANTED-a", "appSecret": "PLANTED-b"],
                 ])
             #expect(channel["revision"] == 4)
             #expect(try await rpc.call("channel.get", ["id": "lively-wa"]) == channel)
-            #expect(try await rpc.call("channel.list", ["tenantId": "lively"])["items"] == [channel])
+            #expect(try await rpc.call("channel.list", ["tenantId": .string(lively)])["items"] == [channel])
             let put = try await rpc.call(
                 "document.put",
                 [
-                    "tenantId": "lively", "title": "Öffnungszeiten", "mimeType": "text/markdown",
+                    "tenantId": .string(lively), "title": "Öffnungszeiten", "mimeType": "text/markdown",
                     "content": "# Zeiten\n\nUnsere Läden öffnen werktags um neun Uhr.", "idempotencyKey": "d",
                 ])
             #expect(put["chunks"] == 1)
             let found = try await rpc.call(
-                "document.search", ["tenantId": "lively", "query": "Wann öffnet der Laden?"])
+                "document.search", ["tenantId": .string(lively), "query": "Wann öffnet der Laden?"])
             #expect(found["items"]?.array?.first?["documentId"] == put["id"])
-            let deleted = try await rpc.call("tenant.delete", ["id": "lively"])
+            let deleted = try await rpc.call("tenant.delete", ["id": .string(lively)])
             #expect(deleted["revision"] == 8)
             #expect(await eventually { recorder.revisions.last == 8 })
             #expect(recorder.revisions == Array(1...8))

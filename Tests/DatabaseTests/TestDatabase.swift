@@ -9,14 +9,23 @@ extension Logger {
     static var quiet: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 }
 
+extension PostgresConfiguration {
+    /// For a busy machine, on which only a fault keeps a connection from coming about.
+    static func patient(_ url: String) -> PostgresConfiguration {
+        PostgresConfiguration(
+            url: url, connectTimeout: .seconds(60), statementTimeout: .seconds(120), cancelGrace: .seconds(100))
+    }
+}
+
 /// A connection to an empty database of its own.
 func withConnection<T>(
-    statementTimeout: Duration = .seconds(30), cacheLimit: Int = 256,
+    statementTimeout: Duration = .seconds(120), cacheLimit: Int = 256,
     _ body: (PostgresConnection) async throws -> T
 ) async throws -> T {
     try await PostgresFixture.withEmptyDatabase { url in
         let configuration = PostgresConfiguration(
-            url: url, statementTimeout: statementTimeout, statementCacheLimit: cacheLimit)
+            url: url, connectTimeout: .seconds(60), statementTimeout: statementTimeout, cancelGrace: .seconds(100),
+            statementCacheLimit: cacheLimit)
         let connection = try await PostgresConnection.connect(configuration)
         defer { connection.close() }
         return try await body(connection)
@@ -30,7 +39,7 @@ func withPool<T: Sendable>(
 ) async throws -> T {
     try await PostgresFixture.withEmptyDatabase { url in
         let configuration = PostgresPool.Configuration(
-            connection: PostgresConfiguration(url: url), size: size, acquireTimeout: acquireTimeout,
+            connection: .patient(url), size: size, acquireTimeout: acquireTimeout,
             queueLimit: queueLimit, idleTimeout: idleTimeout)
         return try await PostgresPool.with(configuration, logger: .quiet, body)
     }

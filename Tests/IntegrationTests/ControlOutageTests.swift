@@ -11,19 +11,14 @@ extension IntegrationTests {
                 try await site.control.kill()
                 for index in 0..<6 {
                     let phone = Phone.random()
-                    let reply = try await Webhook(shop: shop, from: phone, Scene.question).post(
-                        to: site.nodeURLs[index % 2])
-                    #expect(reply.status == 200)
+                    try await site.take(Webhook(shop: shop, from: phone, Scene.question), at: index % 2)
                     let answers = try await site.answers(to: phone, by: shop, atLeast: 1, through: 1)
                     #expect(answers.count == 1)
                 }
-                for url in site.nodeURLs { #expect(await site.readiness(url) == 200) }
+                for url in site.nodeURLs { try await site.ready(url) }
 
                 try await site.restartControl()
-                try await eventually("both nodes in the fleet") {
-                    let nodes = try await site.rpc.call("fleet.list").member("nodes").array ?? []
-                    return nodes.count { $0["status"]?.string == "ready" } == 2
-                }
+                try await site.fleetIsReady()
                 let change = try await site.rpc.call(
                     "channel.update", ["id": .string(shop.channelID), "config": ["webhookVerifyToken": "new-token"]])
                 try await site.converge(at: try change.member("revision").integer ?? 0)

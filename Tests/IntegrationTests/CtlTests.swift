@@ -163,7 +163,7 @@ extension IntegrationTests {
                 """
             let bash = try ChildProcess(
                 name: "bash", executable: "/bin/bash", arguments: ["-c", script], log: folder + "/bash.log")
-            #expect(try await bash.ended(within: .seconds(30)) == .code(0))
+            #expect(try await bash.ended(within: .seconds(120)) == .code(0))
             let lines = bash.output.split(separator: "\n")
             #expect(lines.contains("metachatctl ten> tenant"), "\(bash.output)")
             #expect(lines.contains("metachatctl channel up> update"))
@@ -211,7 +211,7 @@ private final class Ctl {
             name: "metachatctl", executable: "/bin/sh",
             arguments: ["-c", "exec \"$CTL\" \"$@\" <\(inputFile) >\(output) 2>\(errors)", "metachatctl"] + words,
             environment: all, log: folder + "/log")
-        guard case .code(let code) = try await process.ended(within: .seconds(90)) else {
+        guard case .code(let code) = try await process.ended(within: .seconds(180)) else {
             throw InVain(description: "metachatctl crashed: \(words)")
         }
         let run = Run(

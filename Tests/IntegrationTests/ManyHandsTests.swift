@@ -32,7 +32,7 @@ extension IntegrationTests {
                     // Killed in the middle of the work, which goes on for a while after.
                     for life in 0..<3 {
                         let before = try recorder.revisions().count
-                        try await eventually("100 more changes", within: .seconds(60)) {
+                        try await eventually("100 more changes", within: .seconds(180)) {
                             try recorder.revisions().count >= before + 100
                         }
                         guard life < 2 else { break }
@@ -51,12 +51,12 @@ extension IntegrationTests {
                 let total = counts.values.reduce(0, +)
                 let last = try await site.rpc.call("config.snapshot").member("revision").integer ?? 0
                 #expect(last - first == Int64(total + 51))
-                try await eventually("the last revision on the fanout", within: .seconds(30)) {
+                try await eventually("the last revision on the fanout") {
                     try recorder.revisions().contains(last)
                 }
                 var seen: Set<Int64> = []
                 let firsts = try recorder.revisions().filter { seen.insert($0).inserted }
-                #expect(firsts == Array((first + 1)...last))
+                #expect(last > first && firsts.elementsEqual(first + 1..<max(first, last) + 1))
                 try await site.converge(at: last)
                 let nodes = try await site.rpc.call("fleet.list")["nodes"]?.array ?? []
                 #expect(Set(nodes.map { $0["configHash"]?.string ?? "" }).count == 1 && nodes.count == 2)
@@ -103,7 +103,7 @@ extension IntegrationTests {
                     throw failure
                 } catch {
                     turn += 1
-                    guard turn - number < 200 else { throw error }
+                    guard turn - number < 3000 else { throw error }
                     try await Task.sleep(for: .milliseconds(20))
                 }
             }

@@ -15,17 +15,29 @@ extension IntegrationTests {
                 try await eventually("the first answer") {
                     try await !site.simulator.sent(to: early, by: shop).isEmpty
                 }
+                var unknown = 0
                 for _ in 0..<3 {
                     try await site.pointSimulator(at: 1 - victim)
                     let phone = Phone.random()
-                    let webhook = Webhook(shop: shop, from: phone, Scene.question)
-                    #expect(try await webhook.post(to: site.nodeURLs[0]).status == 200)
+                    try await site.take(Webhook(shop: shop, from: phone, Scene.question), at: 0)
                     try await site.node(victim).kill()
-                    let answers = try await site.answers(to: phone, by: shop, atLeast: 1, through: 1 - victim)
-                    #expect(answers.count == 1, "\(answers)")
-                    #expect(answers.first?.text.contains(Scene.answer) == true)
+                    // Killed in the moment between making a claim final and writing the request, it takes with it what
+                    // nobody else can know; such a message is never sent again.
+                    let isUnknown = try await eventually("an answer, or that nobody knows", within: .seconds(180)) {
+                        () async throws -> Bool? in
+                        if try await !site.simulator.sent(to: phone, by: shop).isEmpty { return false }
+                        return try await site.fate(of: phone, at: shop) == ["answered", "unknown"] ? true : nil
+                    }
+                    _ = try await site.answers(to: phone, by: shop, atLeast: isUnknown ? 0 : 1, through: 1 - victim)
+                    let answers = try await site.simulator.sent(to: phone, by: shop).filter {
+                        $0.text.contains(Scene.answer)
+                    }
+                    #expect(answers.count == 1 || (isUnknown && answers.isEmpty), "\(answers)")
+                    if answers.isEmpty { unknown += 1 }
                     try await site.restartNode(victim)
                 }
+                #expect(unknown < 3, "hardly every time")
+                Figures.note("of 3 answers, unknown after a SIGKILL: \(unknown)")
             }
         }
     }

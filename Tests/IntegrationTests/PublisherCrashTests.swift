@@ -28,13 +28,13 @@ extension IntegrationTests {
                     try await site.restartControl()
                 }
                 let last = committed
-                try await eventually("the last revision on the fanout", within: .seconds(30)) {
+                try await eventually("the last revision on the fanout") {
                     try recorder.revisions().contains(last)
                 }
                 let revisions = try recorder.revisions()
                 var seen: Set<Int64> = []
                 let firsts = revisions.filter { seen.insert($0).inserted }
-                #expect(firsts == Array((first + 1)...last), "\(revisions)")
+                #expect(last > first && firsts.elementsEqual(first + 1..<max(first, last) + 1), "\(revisions)")
 
                 try await site.converge(at: last)
                 #expect(try await Verification.get(shop, at: site.nodeURLs[0], token: shop.verifyToken).status == 200)

@@ -24,10 +24,7 @@ extension IntegrationTests {
                 try await site.converge(at: result["revision"]?.integer ?? 0)
                 try await roll(site, keys: new)
                 // What was sealed under the old key alone would show now.
-                for node in try await site.rpc.call("fleet.list")["nodes"]?.array ?? [] where node["status"] != "stale"
-                {
-                    #expect(node["status"] == "ready", "\(node.text)")
-                }
+                try await site.fleetIsReady()
                 let before = load.progress
                 try await load.reached(before + 60)
                 load.stop()
@@ -43,12 +40,12 @@ extension IntegrationTests {
         /// Restarts everything, one program after the other, under these keys.
         private func roll(_ site: Site, keys: String) async throws {
             site.control.signal(15)
-            #expect(try await site.control.ended(within: .seconds(30)) == .code(0))
+            #expect(try await site.control.ended(within: .seconds(90)) == .code(0))
             try site.launch("control", ["control"], settings: ["METACHAT_MASTER_KEYS": keys])
             try await site.ready(site.controlURL)
             for index in site.nodeURLs.indices {
                 site.node(index).signal(15)
-                #expect(try await site.node(index).ended(within: .seconds(40)) == .code(0))
+                #expect(try await site.node(index).ended(within: .seconds(90)) == .code(0))
                 try site.launch(
                     "node\(index)", ["node", "--roles", "edge,worker"], node: index,
                     settings: ["METACHAT_MASTER_KEYS": keys])

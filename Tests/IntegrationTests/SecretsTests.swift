@@ -28,7 +28,7 @@ extension IntegrationTests {
                 // So that what is logged and published late is there too.
                 try await site.drain([0, 1])
                 site.control.signal(15)
-                _ = try await site.control.ended(within: .seconds(30))
+                _ = try await site.control.ended(within: .seconds(90))
 
                 let dump = try await PostgresFixture.offPool { try Self.dump(site.databaseURL) }
                 #expect(dump.contains(shop.id) && config.texts.contains { $0.contains(shop.channelID) })

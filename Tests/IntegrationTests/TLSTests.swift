@@ -37,7 +37,7 @@ extension IntegrationTests {
                     ]) { $1 })
                 let trusting = ["curl", "--silent", "--show-error", "--cacert", "\(folder)/cert.pem"]
                 for url in [control, node] {
-                    try await eventually("\(url)/ready", within: .seconds(30)) {
+                    try await eventually("\(url)/ready") {
                         try await ask(trusting + ["--fail", "\(url)/ready"], in: folder).exit == .code(0)
                     }
                     // Who does not know the authority does not get in, and nobody gets in without TLS.
@@ -53,8 +53,7 @@ extension IntegrationTests {
                 let webhook = "\(node)/api/integrations/whatsapp/\(shop.id)?hub.mode=subscribe&hub.challenge=77"
                 let answer = try await ask(trusting + [webhook + "&hub.verify_token=\(shop.verifyToken)"], in: folder)
                 #expect(answer.output == "77")
-                let nodes = try await site.rpc.call("fleet.list")["nodes"]?.array ?? []
-                #expect(nodes.first { $0["id"] == "tls" }?["advertiseUrl"] == .string(node))
+                #expect(try await site.nodeReport("tls") { _ in true }["advertiseUrl"] == .string(node))
 
                 for (settings, variable) in [
                     (["METACHAT_TLS_CERT": "\(folder)/cert.pem"], "METACHAT_TLS_KEY"),
@@ -74,7 +73,7 @@ extension IntegrationTests {
                     let name = "refused-\(UInt32.random(in: .min ... .max))"
                     try site.launch(name, ["control", "--control-bind", "127.0.0.1:0"], settings: settings)
                     let program = site.program(name)
-                    #expect(try await program.ended(within: .seconds(10)) == .code(78))
+                    #expect(try await program.ended(within: .seconds(60)) == .code(78))
                     let lines = program.output.split(separator: "\n")
                     #expect(lines.count == 1 && lines.first?.contains(variable) == true, "\(program.output)")
                 }
@@ -87,7 +86,7 @@ extension IntegrationTests {
             let log = "\(folder)/command-\(UInt64.random(in: .min ... .max)).log"
             let program = try ChildProcess(
                 name: command[0], executable: "/usr/bin/env", arguments: command, log: log)
-            return (try await program.ended(within: .seconds(20)), program.output)
+            return (try await program.ended(within: .seconds(90)), program.output)
         }
 
         private func run(_ command: [String], in folder: String) async throws {

@@ -3,7 +3,7 @@
 /// - Parameter between: called after every look in vain, for instance to move a manual clock.
 /// - Returns: whether it came about.
 package func eventually(
-    within limit: Duration = .seconds(60), between: () async -> Void = {}, _ condition: () async -> Bool
+    within limit: Duration = .seconds(120), between: () async -> Void = {}, _ condition: () async -> Bool
 ) async -> Bool {
     let clock = ContinuousClock()
     let deadline = clock.now + limit

@@ -197,9 +197,12 @@ package final class FakeConfigStore: ConfigStore, AccessStore, ConfigOutbox, Sen
         state.withLock { $0.published = max($0.published, revision) }
     }
 
-    fileprivate func waitForCommit(atMost milliseconds: Int64) async throws {
+    /// How many commits there were.
+    fileprivate var commits: Int { committed.count }
+
+    fileprivate func waitForCommit(after count: Int, atMost milliseconds: Int64) async throws {
         try check()
-        await committed.wait(atMost: .milliseconds(milliseconds))
+        await committed.wait(after: count, atMost: .milliseconds(milliseconds))
     }
 }
 
@@ -210,7 +213,9 @@ private struct FakeOutboxSession: ConfigOutboxSession {
     func markPublished(through revision: Int64) async throws { try store.markPublished(through: revision) }
 
     func wake(atMost milliseconds: Int64) async throws {
-        if try store.unpublished(limit: 1).isEmpty { try await store.waitForCommit(atMost: milliseconds) }
+        let commits = store.commits
+        guard try store.unpublished(limit: 1).isEmpty else { return }
+        try await store.waitForCommit(after: commits, atMost: milliseconds)
     }
 }
 

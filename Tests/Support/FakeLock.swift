@@ -52,30 +52,43 @@ package final class FakeLock: Sendable {
     }
 }
 
-/// Wakes whoever waits.
+/// Wakes whoever waits. Its signals are counted, so that none is missed by who looks first and then waits.
 package final class FakeSignal: Sendable {
-    private let waiting = Mutex<[Int: CheckedContinuation<Void, Never>]>([:])
+    private struct State {
+        var count = 0
+        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+    }
+
+    private let state = Mutex(State())
     private let next = Atomic(0)
 
     package init() {}
 
+    /// How many signals there were.
+    package var count: Int { state.withLock { $0.count } }
+
     package func signal() {
-        let all = waiting.withLock { waiting in
-            defer { waiting = [:] }
-            return waiting
+        let all = state.withLock { state in
+            state.count += 1
+            defer { state.waiting = [:] }
+            return state.waiting
         }
         for continuation in all.values { continuation.resume() }
     }
 
-    /// Returns after the next signal, after a while, or when the task is cancelled.
-    package func wait(atMost limit: Duration) async {
+    /// Returns once there were more signals than `count`, after a while, or when the task is cancelled.
+    package func wait(after count: Int, atMost limit: Duration) async {
         let id = next.wrappingAdd(1, ordering: .relaxed).newValue
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 await withTaskCancellationHandler {
                     await withCheckedContinuation { continuation in
-                        self.waiting.withLock { $0[id] = continuation }
-                        if Task.isCancelled { self.wake(id) }
+                        let isOver = self.state.withLock { state in
+                            if state.count > count || Task.isCancelled { return true }
+                            state.waiting[id] = continuation
+                            return false
+                        }
+                        if isOver { continuation.resume() }
                     }
                 } onCancel: {
                     self.wake(id)
@@ -89,5 +102,5 @@ package final class FakeSignal: Sendable {
         }
     }
 
-    private func wake(_ id: Int) { waiting.withLock { $0.removeValue(forKey: id) }?.resume() }
+    private func wake(_ id: Int) { state.withLock { $0.waiting.removeValue(forKey: id) }?.resume() }
 }

@@ -31,7 +31,7 @@ package final class PostgresServer: Sendable {
     /// - Parameter durable: Whether commits wait for the disk; only where that is measured.
     package init(durable: Bool = false) throws {
         guard let binaries = Self.binaries else { throw Failure(description: "no PostgreSQL server is installed") }
-        port = try Self.freePort()
+        port = Int(try LoopbackPorts.free(1)[0])
         var template = Array("/tmp/metachat-postgres-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure(description: "no temporary folder") }
         folder = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
@@ -109,26 +109,6 @@ package final class PostgresServer: Sendable {
         return versions.compactMap(Int.init).sorted().last.map { "\(root)/\($0)/bin" }
     }()
 
-    /// A port below the range from which the system gives ports to clients, so that it stays free during a restart.
-    private static func freePort() throws -> Int {
-        for _ in 0..<200 {
-            let port = UInt16.random(in: 20_000..<32_000)
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            defer { close(descriptor) }
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = port.bigEndian
-            address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-            let code = withUnsafePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                    bind(descriptor, address, socklen_t(MemoryLayout<sockaddr_in>.size))
-                }
-            }
-            if code == 0 { return Int(port) }
-        }
-        throw Failure(description: "no free port")
-    }
-
     private static let keeper = #"""
         bin=$1 dir=$2 port=$3 durable=$4
         trap '' INT TERM HUP
@@ -153,12 +133,18 @@ package final class PostgresServer: Sendable {
         logging_collector = off
         END
                 ;;
-            start) as "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -t 60 -s start || { tail -20 "$dir/log"; false; } ;;
-            stop) as "$bin/pg_ctl" -D "$dir/data" -m fast -w -t 60 -s stop ;;
+            start) as "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -t 180 -s start || { tail -20 "$dir/log"; false; } ;;
+            stop) as "$bin/pg_ctl" -D "$dir/data" -m fast -w -t 180 -s stop ;;
             kill)
                 postmaster=$(head -n 1 "$dir/data/postmaster.pid")
-                kill -9 $postmaster $(ps -o pid= --ppid "$postmaster")
-                while kill -0 "$postmaster"; do sleep 0.02; done
+                # Stopped first, so that it has no new children behind our back: one that outlived it would hold its
+                # shared memory, and keep the next one from starting. A zombie that nobody reaps is gone, too.
+                kill -STOP $postmaster
+                all="$postmaster $(ps -o pid= --ppid "$postmaster")"
+                kill -9 $all
+                for pid in $all; do
+                    while grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$pid/status"; do sleep 0.02; done
+                done
                 rm -f "$dir/data/postmaster.pid"
                 ;;
             esac

@@ -67,6 +67,7 @@ enum Spawn {
             posix_spawn_file_actions_addopen(&actions, descriptor, path, O_RDWR | O_CREAT | O_APPEND, 0o644)
         }
         for (descriptor, ours) in descriptors { posix_spawn_file_actions_adddup2(&actions, ours, descriptor) }
+        closeOthers(&actions, above: max(files.keys.max() ?? 2, descriptors.keys.max() ?? 2))
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -90,5 +91,20 @@ enum Spawn {
             throw ChildProcess.Failure(description: "cannot start \(executable): \(String(cString: strerror(code)))")
         }
         return pid
+    }
+
+    /// Lets a child have nothing else of ours: a port or a pipe that lives on in a child is never free, never at its end.
+    static func closeOthers(_ actions: inout posix_spawn_file_actions_t, above last: Int32) {
+        guard let folder = opendir("/proc/self/fd") else { return }
+        defer { closedir(folder) }
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            // One that is closed already is no error.
+            if let descriptor = Int32(name), descriptor > last {
+                posix_spawn_file_actions_addclose(&actions, descriptor)
+            }
+        }
     }
 }

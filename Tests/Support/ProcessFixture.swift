@@ -62,7 +62,7 @@ package final class ChildProcess: Sendable {
     /// Ends it at once, as a crash would; returns when it is gone.
     package func kill() async throws {
         signal(SIGKILL)
-        _ = try await ended(within: .seconds(10))
+        _ = try await ended(within: .seconds(60))
     }
 
     /// Waits for its end.

@@ -31,6 +31,8 @@ package final class RabbitServer: Sendable {
     private let folder: String
     private let environment: [String]
     private let running = Mutex<Running?>(nil)
+    /// An Erlang machine that boots takes all the processor time there is.
+    private static let boots = Places(count: 2)
 
     package var url: String { "amqp://guest:guest@127.0.0.1:\(port)" }
 
@@ -101,7 +103,9 @@ package final class RabbitServer: Sendable {
     }
 
     /// Starts it again after ``stop()`` or ``kill()``, with the same data and ports, and waits until it answers.
-    package func restart(within bound: Duration = .seconds(60)) async throws {
+    package func restart(within bound: Duration = .seconds(240)) async throws {
+        await Self.boots.enter()
+        defer { Self.boots.leave() }
         try spawn()
         let deadline = ContinuousClock.now + bound
         while !LoopbackPorts.answersAMQP(port) {
@@ -181,6 +185,7 @@ extension RabbitServer {
         } else {
             posix_spawn_file_actions_addopen(&actions, 3, "/dev/null", O_RDONLY, 0)
         }
+        Spawn.closeOthers(&actions, above: 3)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

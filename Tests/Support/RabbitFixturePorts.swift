@@ -1,22 +1,36 @@
 import Glibc
+import Synchronization
 
 /// Loopback ports for the servers of tests.
 enum LoopbackPorts {
-    /// Ports that were free a moment ago.
+    private static let given = Mutex<Set<UInt16>>([])
+
+    /// Ports that were free a moment ago. Each is given once in a test process, and all lie below the range from which
+    /// the system gives ports to clients and to servers that ask for any, so that they stay free until their server
+    /// listens, and while it restarts.
     static func free(_ count: Int) throws -> [UInt16] {
-        var sockets: [Int32] = []
-        defer { for descriptor in sockets { close(descriptor) } }
-        return try (0..<count).map { _ in
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-            sockets.append(descriptor)
-            var address = loopback(port: 0)
-            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let status = withSocketAddress(&address) {
-                bind(descriptor, $0, size) == 0 ? getsockname(descriptor, $0, &size) : -1
+        try given.withLock { given in
+            var found: [UInt16] = []
+            for _ in 0..<10_000 where found.count < count {
+                let port = UInt16.random(in: 20_000..<32_000)
+                if !given.contains(port), isFree(port) {
+                    given.insert(port)
+                    found.append(port)
+                }
             }
-            guard status == 0 else { throw RabbitServer.Fault(description: "no free port (errno \(errno))") }
-            return UInt16(bigEndian: address.sin_port)
+            guard found.count == count else { throw RabbitServer.Fault(description: "no free port") }
+            return found
         }
+    }
+
+    /// Whether nobody has anything to do with a port, connections that ended a while ago included.
+    private static func isFree(_ port: UInt16) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var address = loopback(port: port)
+        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        return withSocketAddress(&address) { bind(descriptor, $0, size) } == 0
     }
 
     /// Whether an AMQP server greets a client on this port.

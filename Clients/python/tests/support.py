@@ -20,7 +20,7 @@ class ServerTest(unittest.TestCase):
         return server
 
     def client(self, server: Server, **options: Any) -> Client:
-        options.setdefault("timeout", 10)
+        options.setdefault("timeout", 60)
         client = Client(server.url, token=TOKEN, **options)
         self.addCleanup(client.close)
         return client

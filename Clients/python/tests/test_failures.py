@@ -124,7 +124,7 @@ class Statuses(ServerTest):
         # A server that answers 413 and closes without having read: the answer counts, or the connection's end.
         listener = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(listener.close)
-        listener.settimeout(10)
+        listener.settimeout(60)
 
         def serve() -> None:
             connection, _ = listener.accept()
@@ -137,11 +137,11 @@ class Statuses(ServerTest):
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        with Client(f"http://127.0.0.1:{listener.getsockname()[1]}", token=TOKEN, timeout=10) as client:
+        with Client(f"http://127.0.0.1:{listener.getsockname()[1]}", token=TOKEN, timeout=60) as client:
             with self.assertRaises(metachat.HTTPStatusError) as caught:
                 client.document.put(tenant_id="a", title="t", mime_type="text/plain", content="x" * 3_000_000)
         self.assertEqual(caught.exception.status, 413)
-        thread.join(10)
+        thread.join(60)
 
 
 class BadServers(ServerTest):
@@ -223,7 +223,7 @@ class BadServers(ServerTest):
         began = time.monotonic()
         text = self.fails(lambda exchange: wait(exchange, 30), TimedOut, timeout=0.2)
         self.assertIn("within 0.2 s", text)
-        self.assertLess(time.monotonic() - began, 5)
+        self.assertLess(time.monotonic() - began, 25)
 
     def test_one_byte_after_the_other(self) -> None:
         for head in (b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"):
@@ -235,7 +235,7 @@ class BadServers(ServerTest):
 
             began = time.monotonic()
             self.fails(play, TimedOut, timeout=0.3)
-            self.assertLess(time.monotonic() - began, 5)
+            self.assertLess(time.monotonic() - began, 25)
 
     def test_what_the_server_is_asked_to_wait_comes_on_top(self) -> None:
         def play(exchange: Exchange) -> None:
@@ -323,7 +323,7 @@ class Repeating(ServerTest):
         for _ in range(3):
             client.tenant.delete(id="a")
             idle = client._transport._idle[0]
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + 60
             while idle.is_usable() and time.monotonic() < deadline:
                 time.sleep(0.001)  # The server's FIN is on its way.
         self.assertEqual(len(server.requests), 3)

@@ -47,7 +47,7 @@ class TLS(ServerTest):
         return server
 
     def connect(self, server: Server, host: str, tls: Optional[ssl.SSLContext] = None) -> Client:
-        client = Client(f"https://{host}:{server.server_address[1]}", token=TOKEN, timeout=10, tls=tls)
+        client = Client(f"https://{host}:{server.server_address[1]}", token=TOKEN, timeout=60, tls=tls)
         self.addCleanup(client.close)
         return client
 

@@ -49,7 +49,7 @@ async function start(play = (exchange) => exchange.result({ method: exchange.rpc
   servers.add(server);
   await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
   const url = `http://127.0.0.1:${server.address().port}`;
-  const client = new Client({ url, token, timeoutMs: 10_000, ...options });
+  const client = new Client({ url, token, timeoutMs: 60_000, ...options });
   return { url, client, seen, connections: () => connections };
 }
 
@@ -61,7 +61,7 @@ async function startRaw(bytes) {
   });
   servers.add(server);
   await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
-  return new Client({ url: `http://127.0.0.1:${server.address().port}`, token, timeoutMs: 10_000 });
+  return new Client({ url: `http://127.0.0.1:${server.address().port}`, token, timeoutMs: 60_000 });
 }
 
 async function failure(promise) {
@@ -317,10 +317,10 @@ describe("bad servers", () => {
   it("are waited for as long as they were asked to wait", async () => {
     const play = (exchange) => setTimeout(() => exchange.result({ converged: true, elapsedMs: 1, nodes: [] }), 400);
     const { client } = await start(play, { timeoutMs: 150 });
-    assert.equal((await client.fleet.wait({ revision: 1, timeoutMs: 5000 })).converged, true);
+    assert.equal((await client.fleet.wait({ revision: 1, timeoutMs: 60_000 })).converged, true);
     assert.equal((await client.fleet.wait({ revision: 1 })).converged, true);
     assert(await failure(client.fleet.wait({ revision: 1, timeoutMs: 0 })) instanceof TimedOut);
-    assert.equal((await client.fleet.wait({ revision: 1, timeoutMs: 0 }, { timeoutMs: 5000 })).converged, true);
+    assert.equal((await client.fleet.wait({ revision: 1, timeoutMs: 0 }, { timeoutMs: 60_000 })).converged, true);
   });
 
   it("that are not there", async () => {

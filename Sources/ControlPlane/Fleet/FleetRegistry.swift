@@ -30,6 +30,7 @@ package actor FleetRegistry: Service {
     private let logger: Logger
     private let metrics: MetricRegistry?
     private let origin = ContinuousClock.now
+    private let ownUptime: (@Sendable () -> Int64)?
 
     private var machine = FleetMachine()
     private var watchers: [Int: CheckedContinuation<Void, Never>] = [:]
@@ -40,10 +41,12 @@ package actor FleetRegistry: Service {
     private var changedSinceSave = false
     private var lastSave: Int64 = 0
 
+    /// - Parameter uptime: monotonic milliseconds, by which a node's silence is judged; the time since now by itself.
     package init(
         broker: any MessageBroker, store: (any FleetStore)? = nil, clock: any WallClock = SystemClock(),
-        metrics: MetricRegistry? = nil, logger: Logger
+        uptime: (@Sendable () -> Int64)? = nil, metrics: MetricRegistry? = nil, logger: Logger
     ) {
+        ownUptime = uptime
         self.broker = broker
         self.store = store
         self.clock = clock
@@ -53,17 +56,19 @@ package actor FleetRegistry: Service {
 
     /// Monotonic milliseconds.
     private var now: Int64 { Int64((ContinuousClock.now - origin) / .milliseconds(1)) }
+    /// The same, as it counts for silence.
+    private var uptime: Int64 { ownUptime?() ?? now }
 
     // MARK: Asking
 
     /// Every known node, by id.
-    package func list() -> [FleetNode] { machine.list(now: now) }
+    package func list() -> [FleetNode] { machine.list(now: uptime) }
 
     /// Waits until every live node runs a revision.
     package func wait(for revision: Int64, atMost milliseconds: Int64) async throws -> Waited {
         let start = now
         while true {
-            let laggards = machine.laggards(behind: revision, now: now)
+            let laggards = machine.laggards(behind: revision, now: uptime)
             let isBlind = !isListening || !broker.isUp
             let seen = generation
             if laggards.isEmpty && !isBlind {
@@ -73,7 +78,8 @@ package actor FleetRegistry: Service {
             guard rest > 0 else { return isBlind ? .blind : .laggards(laggards) }
             try Task.checkCancellation()
             var pause = rest
-            if let silence = machine.nextSilence(behind: revision, now: now) { pause = min(pause, silence - now) }
+            let uptime = uptime
+            if let silence = machine.nextSilence(behind: revision, now: uptime) { pause = min(pause, silence - uptime) }
             // Nobody tells when the broker comes back without a node to report.
             if isBlind { pause = min(pause, 250) }
             await change(since: seen, atMost: max(pause, 1))
@@ -163,14 +169,14 @@ package actor FleetRegistry: Service {
         switch event {
         case .report(let report): take(report)
         case .rebound:
-            machine.resume(now: now)
+            machine.resume(now: uptime)
             announce()
         }
     }
 
     /// Takes a report, however it came.
     package func take(_ report: NodeReport) {
-        if machine.receive(report, at: clock.now(), now: now) {
+        if machine.receive(report, at: clock.now(), now: uptime) {
             changedSinceSave = true
             logger.info(
                 "a node reports itself",
@@ -195,7 +201,7 @@ package actor FleetRegistry: Service {
         do {
             let sightings = try await store.sightings(
                 since: clock.now().adding(milliseconds: -FleetMachine.forgetAfter))
-            machine.restore(sightings, at: clock.now(), now: now)
+            machine.restore(sightings, at: clock.now(), now: uptime)
         } catch {
             logger.warning("the nodes known before cannot be read", metadata: ["error": "\(error)"])
         }
@@ -204,7 +210,7 @@ package actor FleetRegistry: Service {
     private func keep() async {
         while !Task.isCancelled {
             do { try await Task.sleep(for: .seconds(1)) } catch { return }
-            machine.prune(now: now)
+            machine.prune(now: uptime)
             measure()
             if changedSinceSave || now - lastSave >= Self.saveInterval { await save() }
         }

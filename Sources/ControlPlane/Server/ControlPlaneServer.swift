@@ -38,14 +38,15 @@ package struct ControlPlaneServer: Service {
         documents: any DocumentStore, messages: any MessageStore, fleetStore: (any FleetStore)? = nil,
         probe: any ChannelProbe, broker: any MessageBroker, keyring: Keyring,
         metrics: MetricRegistry = MetricRegistry(),
-        clock: any WallClock = SystemClock(), logger: Logger,
+        clock: any WallClock = SystemClock(), uptime: (@Sendable () -> Int64)? = nil, logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.logger = logger
         self.tls = tls
         self.onListening = onListening
-        let fleet = FleetRegistry(broker: broker, store: fleetStore, clock: clock, metrics: metrics, logger: logger)
+        let fleet = FleetRegistry(
+            broker: broker, store: fleetStore, clock: clock, uptime: uptime, metrics: metrics, logger: logger)
         publisher = ConfigPublisher(outbox: outbox, broker: broker, metrics: metrics, logger: logger)
         services = [fleet, publisher]
         let authenticator = Authenticator(

@@ -24,7 +24,7 @@ final class ConnectionDriver {
     private let inbox: ConnectionInbox
     private let observer: Observer
     private let clock = ContinuousClock()
-    private var machine = PipelineMachine()
+    private var machine: PipelineMachine
     private var cache: StatementCache
     private var records: [PipelineMachine.BatchID: Record] = [:]
     private var cancelRequest: CancelRequest?
@@ -36,6 +36,7 @@ final class ConnectionDriver {
         self.configuration = configuration
         self.inbox = inbox
         self.observer = observer
+        machine = PipelineMachine(grace: configuration.cancelGrace)
         cache = StatementCache(limit: configuration.statementCacheLimit)
     }
 

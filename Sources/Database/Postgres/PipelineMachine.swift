@@ -75,10 +75,15 @@ struct PipelineMachine {
         var failure: Failure?
         var interruption: Cause?
         var cancelSentAt: ContinuousClock.Instant?
+        var cancelAgainAt: ContinuousClock.Instant?
         var isAbandoned = false
         /// Was under way while another batch was being cancelled.
         var isExposed = false
     }
+
+    /// Between two cancel requests for the same batch. One that overtakes its statement finds the server idle, which
+    /// then forgets it.
+    static let cancelInterval: Duration = .milliseconds(250)
 
     private let limit: Int
     private let grace: Duration
@@ -194,12 +199,12 @@ extension PipelineMachine {
 
     /// Whether a cancel request is to be sent now; the caller answers with ``cancelFinished()``.
     mutating func takeCancelRequest(now: ContinuousClock.Instant) -> Bool {
-        guard !cancelIsUnderWay, let first = flights.first, first.interruption != nil, first.cancelSentAt == nil else {
-            return false
-        }
+        guard !cancelIsUnderWay, let first = flights.first, first.interruption != nil else { return false }
+        if let again = first.cancelAgainAt, now < again { return false }
         cancelIsUnderWay = true
         isDraining = true
-        flights[0].cancelSentAt = now
+        flights[0].cancelSentAt = first.cancelSentAt ?? now
+        flights[0].cancelAgainAt = now + Self.cancelInterval
         for index in flights.indices.dropFirst() { flights[index].isExposed = true }
         return true
     }
@@ -226,13 +231,14 @@ extension PipelineMachine {
         return sentAt + grace <= now
     }
 
-    /// When ``expired(now:)`` or ``isStuck(now:)`` will next change.
+    /// When ``expired(now:)``, ``isStuck(now:)`` or ``takeCancelRequest(now:)`` will next change.
     var nextDeadline: ContinuousClock.Instant? {
         var result: ContinuousClock.Instant?
         func consider(_ instant: ContinuousClock.Instant) { result = min(result ?? instant, instant) }
         for request in waiting { consider(request.deadline) }
         for flight in flights where flight.interruption == nil { consider(flight.request.deadline) }
         if let sentAt = flights.first?.cancelSentAt { consider(sentAt + grace) }
+        if !cancelIsUnderWay, let again = flights.first?.cancelAgainAt { consider(again) }
         return result
     }
 

@@ -10,17 +10,20 @@ package struct PostgresConfiguration: Sendable {
     package var connectTimeout: Duration
     /// The longest a statement may take unless its call says otherwise.
     package var statementTimeout: Duration
+    /// How long the server may take to obey a cancel request before the connection counts as lost.
+    package var cancelGrace: Duration
     /// How many statements a connection keeps prepared.
     package var statementCacheLimit: Int
 
     package init(
         url: String, applicationName: String = "metachat", connectTimeout: Duration = .seconds(5),
-        statementTimeout: Duration = .seconds(30), statementCacheLimit: Int = 256
+        statementTimeout: Duration = .seconds(30), cancelGrace: Duration = .seconds(5), statementCacheLimit: Int = 256
     ) {
         self.url = url
         self.applicationName = applicationName
         self.connectTimeout = connectTimeout
         self.statementTimeout = statementTimeout
+        self.cancelGrace = cancelGrace
         self.statementCacheLimit = statementCacheLimit
     }
 

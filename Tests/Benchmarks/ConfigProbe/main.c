@@ -8,7 +8,7 @@
 
 #include "probe.h"
 
-enum { MAX_NODES = 16, MAX_CHANGES = 10000, GIVE_UP_MS = 10000 };
+enum { MAX_NODES = 16, MAX_CHANGES = 10000, GIVE_UP_MS = 60000 };
 
 static void usage(void) {
     fprintf(stderr, "usage: config-probe CONTROL_PORT ADMIN_TOKEN TENANT CHANNEL CHANGES PAUSE_MS NODE_PORT…\n"

@@ -65,7 +65,7 @@ import Testing
                 throw error
             }
             runner.stop()
-            let ended = await eventually(within: .seconds(30), between: { time.advance(milliseconds: 1000) }) {
+            let ended = await eventually(between: { time.advance(milliseconds: 1000) }) {
                 broker.consumers(of: Sample.inbound.name) == 0 && runner.inFlight.count == 0
             }
             #expect(ended)

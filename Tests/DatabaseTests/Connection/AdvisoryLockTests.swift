@@ -6,7 +6,7 @@ import Testing
 @Suite struct AdvisoryLockTests {
     @Test func oneHoldsItAtATime() async throws {
         try await PostgresFixture.withEmptyDatabase { url in
-            let configuration = PostgresConfiguration(url: url)
+            let configuration = PostgresConfiguration.patient(url)
             let first = try #require(try await AdvisoryLock.tryAcquire(1, configuration))
             #expect(try await AdvisoryLock.tryAcquire(1, configuration) == nil)
             let other = try #require(try await AdvisoryLock.tryAcquire(2, configuration))
@@ -22,7 +22,7 @@ import Testing
 
     @Test func losingTheSessionIsToldOnce() async throws {
         try await PostgresFixture.withEmptyDatabase { url in
-            let configuration = PostgresConfiguration(url: url)
+            let configuration = PostgresConfiguration.patient(url)
             let lost = Once<Void>()
             let lock = try #require(try await AdvisoryLock.tryAcquire(1, configuration) { lost.resolve(()) })
             let admin = try await PostgresConnection.connect(configuration)
@@ -36,7 +36,7 @@ import Testing
 
     @Test func aHolderThatGoesAwayMakesRoom() async throws {
         try await PostgresFixture.withEmptyDatabase { url in
-            let configuration = PostgresConfiguration(url: url)
+            let configuration = PostgresConfiguration.patient(url)
             do { _ = try await AdvisoryLock.tryAcquire(1, configuration) }
             let next = try await AdvisoryLock.acquire(1, configuration, every: .milliseconds(10))
             await next.release()

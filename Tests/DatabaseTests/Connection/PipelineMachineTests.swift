@@ -105,6 +105,24 @@ import Testing
         #expect(answer(&machine, .value).last == .finish(1, .deliver))
     }
 
+    @Test func aCancelRequestThatHitNothingIsSentAgain() {
+        var machine = Self.machine(flying: 1)
+        _ = machine.interrupt(1, .caller)
+        #expect(machine.takeCancelRequest(now: Self.start) == true)
+        #expect(machine.takeCancelRequest(now: Self.start + .seconds(1)) == false, "one at a time")
+        machine.cancelFinished()
+        let again = Self.start + PipelineMachine.cancelInterval
+        #expect(machine.takeCancelRequest(now: again - .milliseconds(1)) == false)
+        #expect(machine.nextDeadline == again)
+        #expect(machine.takeCancelRequest(now: again) == true)
+        machine.submit(Self.request(2))
+        #expect(answer(&machine, .failure(.canceled)).last == .finish(1, .interrupted(.caller)))
+        #expect(machine.nextToSend() == nil, "the second request may still hit")
+        machine.cancelFinished()
+        #expect(machine.nextToSend()?.id == 2)
+        #expect(machine.takeCancelRequest(now: again + .seconds(1)) == false)
+    }
+
     @Test func nothingIsSentWhileACancelMayStillHit() {
         var machine = Self.machine(flying: 2)
         _ = machine.interrupt(1, .caller)

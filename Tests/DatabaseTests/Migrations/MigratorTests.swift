@@ -11,7 +11,7 @@ import Testing
     private static let second = Migration(version: 2, name: "second", sql: "INSERT INTO a VALUES (f())")
 
     private func apply(_ migrations: [Migration], _ url: String) async throws -> [Int] {
-        try await Migrator(PostgresConfiguration(url: url), logger: .quiet).apply(migrations).map(\.version)
+        try await Migrator(PostgresConfiguration.patient(url), logger: .quiet).apply(migrations).map(\.version)
     }
 
     @discardableResult

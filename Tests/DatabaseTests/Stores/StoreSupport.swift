@@ -10,10 +10,10 @@ import Testing
 func withSchema<T: Sendable>(size: Int = 8, _ body: @Sendable (PostgresPool) async throws -> T) async throws -> T {
     try await PostgresFixture.withDatabase(
         template: "schema",
-        prepare: { url in try await Migrator(PostgresConfiguration(url: url), logger: .quiet).apply() },
+        prepare: { url in try await Migrator(PostgresConfiguration.patient(url), logger: .quiet).apply() },
         { url in
             let configuration = PostgresPool.Configuration(
-                connection: PostgresConfiguration(url: url), size: size, acquireTimeout: .seconds(60))
+                connection: PostgresConfiguration.patient(url), size: size, acquireTimeout: .seconds(60))
             return try await PostgresPool.with(configuration, logger: .quiet, body)
         })
 }

@@ -10,7 +10,7 @@ struct InVain: Error, CustomStringConvertible {
 /// - Throws: ``InVain`` past the deadline, with what was last seen where `state` tells it.
 @discardableResult
 func eventually<T>(
-    _ what: String, within bound: Duration = .seconds(20), every pause: Duration = .milliseconds(20),
+    _ what: String, within bound: Duration = .seconds(90), every pause: Duration = .milliseconds(20),
     state: @autoclosure () async -> String = "", _ ask: () async throws -> T?
 ) async throws -> T {
     let deadline = ContinuousClock.now + bound
@@ -26,7 +26,7 @@ func eventually<T>(
 
 /// The same for a condition.
 func eventually(
-    _ what: String, within bound: Duration = .seconds(20), every pause: Duration = .milliseconds(20),
+    _ what: String, within bound: Duration = .seconds(90), every pause: Duration = .milliseconds(20),
     state: @autoclosure () async -> String = "", _ condition: () async throws -> Bool
 ) async throws {
     try await eventually(what, within: bound, every: pause, state: await state()) { try await condition() ? true : nil }

@@ -12,13 +12,13 @@ final class FanoutRecorder: Sendable {
     init(exchange: String, at url: String) async throws {
         broker = try BrokerClient(configuration: BrokerConfiguration(url: try BrokerURL(parsing: url)), logger: .quiet)
         try broker.start()
-        guard await broker.waitUntilUp(within: .seconds(30)) else { throw InVain(description: "no broker") }
+        guard await broker.waitUntilUp(within: .seconds(90)) else { throw InVain(description: "no broker") }
         let consumer = try broker.consume(
             .subscription(to: ExchangeDeclaration(name: exchange, kind: .fanout))
         ) { [self] delivery in
             bodies.withLock { $0.append(delivery.body) }
         }
-        guard await consumer.waitUntilConsuming(within: .seconds(10)) else {
+        guard await consumer.waitUntilConsuming(within: .seconds(90)) else {
             throw InVain(description: "cannot listen to \(exchange)")
         }
     }

@@ -21,7 +21,7 @@ struct HTTPReply: Sendable {
 enum HTTP {
     private static let client: HTTPClient = {
         var configuration = HTTPClient.Configuration()
-        configuration.timeout.connect = .seconds(2)
+        configuration.timeout.connect = .seconds(15)
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 128
@@ -33,7 +33,7 @@ enum HTTP {
 
     static func send(
         _ method: String, _ url: String, headers: [(String, String)] = [], body: [UInt8]? = nil,
-        within bound: Duration = .seconds(30)
+        within bound: Duration = .seconds(90)
     ) async throws -> HTTPReply {
         var request = HTTPClientRequest(url: url)
         request.method = .init(rawValue: method)

@@ -52,7 +52,8 @@ struct Load: Sendable {
         var arguments = [
             "--port", order.ports.map(String.init).joined(separator: ","), "--secret", order.secret, "--count",
             "\(order.count)", "--connections", "\(order.connections)", "--path", order.path, "--number", order.number,
-            "--tenants", "\(order.tenants)", "--accepted", acceptedFile, "--progress", "10", "--wamid",
+            "--tenants", "\(order.tenants)", "--accepted", acceptedFile, "--progress", "10", "--timeout", "60000",
+            "--give-up", "300", "--wamid",
             String(tag, radix: 36), "--phone-base", "\(491_600_000_000 + Int(tag % 1000) * 1_000_000)",
         ]
         if let rate = order.rate { arguments += ["--rate", "\(rate)"] }
@@ -70,7 +71,8 @@ struct Load: Sendable {
         return line.flatMap { Int($0.dropFirst(9)) } ?? 0
     }
 
-    func reached(_ count: Int, within bound: Duration = .seconds(60)) async throws {
+    /// Waits until so many were answered 200.
+    func reached(_ count: Int, within bound: Duration = .seconds(180)) async throws {
         try await eventually("\(count) webhooks answered 200", within: bound, state: process.output) {
             guard process.isRunning else { return progress >= count }
             return progress >= count
@@ -83,7 +85,7 @@ struct Load: Sendable {
     /// Sends nothing new.
     func stop() { process.signal(SIGTERM) }
 
-    func finished(within bound: Duration = .seconds(120)) async throws -> Report {
+    func finished(within bound: Duration = .seconds(300)) async throws -> Report {
         let exit = try await process.ended(within: bound)
         guard exit == .code(0), let line = process.output.split(separator: "\n").last else {
             throw InVain(description: "webhook-load: \(exit): \(process.output)")
@@ -95,8 +97,9 @@ struct Load: Sendable {
         for (status, times) in try json.member("statuses").object ?? [:] {
             statuses[Int(status) ?? 0] = Int(times.integer ?? 0)
         }
-        let accepted = ProcessFixture.text(ofFile: acceptedFile).split(separator: "\n").map { line in
+        let accepted = try ProcessFixture.text(ofFile: acceptedFile).split(separator: "\n").map { line in
             let parts = line.split(separator: " ")
+            guard parts.count == 2 else { throw InVain(description: "webhook-load wrote: \(line)") }
             return (wamid: String(parts[0]), phone: String(parts[1]))
         }
         return Report(
@@ -105,5 +108,18 @@ struct Load: Sendable {
             without503RetryAfter: try count("without503RetryAfter"), slowest503: try number("slowest503Ms"),
             perSecond: try number("perSecond"), p50: try number("p50Ms"), p99: try number("p99Ms"),
             accepted: accepted, text: String(line))
+    }
+}
+
+extension Load.Report {
+    /// Whether the nodes refused nothing but what a slow broker did not confirm in time: that is answered 503 and posted
+    /// again.
+    ///
+    /// - Parameter share: of all answers, what such refusals may make up at most; what refuses for a reason of its own
+    ///   refuses more.
+    func isTaken(butForSlowConfirms share: Double) -> Bool {
+        let (taken, late) = (statuses[200] ?? 0, statuses[503] ?? 0)
+        return Set(statuses.keys).isSubset(of: [200, 503]) && without503RetryAfter == 0
+            && Double(late) <= Double(taken + late) * share
     }
 }

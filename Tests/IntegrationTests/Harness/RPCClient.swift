@@ -48,7 +48,7 @@ final class RPCClient: Sendable {
     /// Posts whatever is given, as it is.
     func post(raw body: [UInt8], headers: [(String, String)]? = nil) async throws -> HTTPReply {
         let headers = headers ?? [("content-type", "application/json"), ("authorization", "Bearer \(token)")]
-        let reply = try await HTTP.send("POST", url + "/rpc", headers: headers, body: body, within: .seconds(70))
+        let reply = try await HTTP.send("POST", url + "/rpc", headers: headers, body: body, within: .seconds(120))
         answers.withLock { $0?.append(reply.text) }
         return reply
     }

@@ -100,7 +100,7 @@ struct SimulatorClient: Sendable {
     private func order(_ method: String, _ path: String, _ body: JSONObject) async throws -> JSONValue {
         let reply = try await HTTP.send(
             method, url + path, headers: [("content-type", "application/json")],
-            body: JSONValue.object(body).serialized(), within: .seconds(90))
+            body: JSONValue.object(body).serialized(), within: .seconds(120))
         guard (200..<300).contains(reply.status) else {
             throw InVain(description: "\(method) \(path): \(reply.status) \(reply.text)")
         }

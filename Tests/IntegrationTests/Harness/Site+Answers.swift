@@ -8,7 +8,7 @@ extension Site {
     ///   writing the request takes with it what nobody else can know, and such a message is never sent again.
     func expectOneAnswerEach(
         _ report: Load.Report, by shop: Shop, drain nodes: [Int], unknowable: Int = 0,
-        within bound: Duration = .seconds(120)
+        within bound: Duration = .seconds(300)
     ) async throws {
         let phones = Set(report.accepted.map(\.phone))
         // A customer of its own for each message.
@@ -39,7 +39,7 @@ extension Site {
     }
 
     /// The states of a conversation's messages, in order; none where nothing of it is recorded yet.
-    private func fate(of phone: String, at shop: Shop) async throws -> [String] {
+    func fate(of phone: String, at shop: Shop) async throws -> [String] {
         let page: JSONValue
         do {
             page = try await rpc.call(

@@ -58,6 +58,7 @@ final class Site: Sendable {
         try await ready(controlURL)
         for index in nodeURLs.indices { try launchNode(index) }
         for url in nodeURLs { try await ready(url) }
+        try await fleetIsReady()
     }
 
     // MARK: Programs
@@ -107,10 +108,31 @@ final class Site: Sendable {
     }
 
     /// Waits for 200 from `/ready`.
-    func ready(_ url: String, _ path: String = "/ready", within bound: Duration = .seconds(30)) async throws {
+    func ready(_ url: String, _ path: String = "/ready", within bound: Duration = .seconds(120)) async throws {
         try await eventually("\(url)\(path)", within: bound) {
             (try? await HTTP.get(url + path))?.status == 200
         }
+    }
+
+    /// Waits until the control plane has heard that every node is ready: a node says so to those who ask it first, and
+    /// who is not heard of is not waited for.
+    func fleetIsReady() async throws {
+        for index in nodeURLs.indices {
+            try await nodeReport("node-\(index)") { $0["status"] == "ready" }
+        }
+    }
+
+    /// Waits until the control plane knows something of a node; gives its report.
+    @discardableResult
+    func nodeReport(_ id: String, until holds: (JSONValue) -> Bool) async throws -> JSONValue {
+        try await eventually("what the fleet knows of \(id)", state: await fleet()) {
+            let nodes = try await rpc.call("fleet.list").member("nodes").array ?? []
+            return nodes.first { $0["id"]?.string == id && holds($0) }
+        }
+    }
+
+    private func fleet() async -> String {
+        do { return try await rpc.call("fleet.list").text } catch { return "\(error)" }
     }
 
     /// Whether the answer to `/ready` is this now.
@@ -136,7 +158,7 @@ final class Site: Sendable {
             return all
         }
         for program in running { program.signal(SIGKILL) }
-        for program in running { _ = try? await program.ended(within: .seconds(10)) }
+        for program in running { _ = try? await program.ended(within: .seconds(60)) }
         await clearBroker()
     }
 
@@ -178,7 +200,7 @@ final class Site: Sendable {
 
     /// Waits until every living node serves this revision.
     func converge(at revision: Int64) async throws {
-        try await rpc.call("fleet.wait", ["revision": .integer(revision), "timeoutMs": 20_000])
+        try await rpc.call("fleet.wait", ["revision": .integer(revision), "timeoutMs": 60_000])
     }
 
     /// Everybody's webhooks from the simulator go to this node from now on.
@@ -193,7 +215,7 @@ final class Site: Sendable {
         let broker = try BrokerClient(
             configuration: BrokerConfiguration(url: try BrokerURL(parsing: brokerURL)), logger: .quiet)
         try broker.start()
-        guard await broker.waitUntilUp(within: .seconds(30)) else { throw InVain(description: "no broker") }
+        guard await broker.waitUntilUp(within: .seconds(90)) else { throw InVain(description: "no broker") }
         let result: T
         do {
             result = try await body(broker)

@@ -46,7 +46,7 @@ struct Webhook: Sendable {
     }
 
     @discardableResult
-    func post(to node: String, signature: String? = nil, within bound: Duration = .seconds(30)) async throws
+    func post(to node: String, signature: String? = nil, within bound: Duration = .seconds(90)) async throws
         -> HTTPReply
     {
         try await HTTP.send(

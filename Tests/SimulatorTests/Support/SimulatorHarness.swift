@@ -90,7 +90,7 @@ struct SimulatorHarness: Sendable {
             }
             request.body = .bytes(ByteBuffer(string: body))
         }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
         let text = String(buffer: try await response.body.collect(upTo: 16 << 20))
         return Answer(status: Int(response.status.code), headers: response.headers, text: text)
     }
@@ -114,7 +114,7 @@ struct SimulatorHarness: Sendable {
     func log(_ name: String, count: Int) async throws -> [JSONValue] {
         var items: [JSONValue] = []
         while items.count < count {
-            let page = try await call(.GET, "/simulator/\(name)?after=\(items.count)&waitMs=20000").json
+            let page = try await call(.GET, "/simulator/\(name)?after=\(items.count)&waitMs=60000").json
             let more = try #require(page["items"]?.array)
             try #require(!more.isEmpty, "the log \(name) has \(items.count) of \(count) entries")
             items += more
