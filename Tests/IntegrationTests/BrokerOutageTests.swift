@@ -32,7 +32,7 @@ extension IntegrationTests {
                     #expect(reply.status == 503)
                     #expect(reply.headers["retry-after"].flatMap { Int($0) } != nil)
                     // The promise is 5 s; this machine may be busy.
-                    #expect(took < .seconds(20))
+                    #expect(took < .seconds(10))
                     refusals.append(took.milliseconds)
                 }
                 Figures.note("503 without a broker", refusals)
