@@ -143,7 +143,7 @@ let package = Package(
         .executableTarget(
             name: "metachatctl",
             dependencies: [
-                "ControlAPI", "JSONRPC", "JSONCoding", "Domain", httpClient, nio, nioPosix, nioHTTP1,
+                "ControlAPI", "JSONRPC", "JSONCoding", "Domain", httpClient, nio, nioPosix, nioHTTP1, nioSSL,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ],

@@ -1,4 +1,5 @@
 import Broker
+import Support
 import Testing
 
 private func time(_ milliseconds: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: milliseconds * 1_000_000) }

@@ -26,7 +26,8 @@ struct AccessTests {
             try await bench.answer(
                 "tenant.update", ["id": "acme", "settings": ["llm": .object(llm)]], as: role, tenant: "acme")
         }
-        for url in ["http://127.0.0.1:11434", "http://[::1]/v1", "https://metadata.internal", "http://u:p@example.com"] {
+        for url in ["http://127.0.0.1:11434", "http://[::1]/v1", "https://metadata.internal", "http://u:p@example.com"]
+        {
             let refused = try await update(["baseUrl": .string(url)], as: .tenant)
             #expect(refused["error"]?["data"]?["errors"]?.array?.first?["path"] == "/settings/llm/baseUrl", "\(url)")
         }

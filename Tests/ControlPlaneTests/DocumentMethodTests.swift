@@ -2,6 +2,7 @@ import ControlAPI
 import Domain
 import JSONCoding
 import Support
+import Synchronization
 import Testing
 
 struct DocumentMethodTests {
@@ -44,6 +45,29 @@ struct DocumentMethodTests {
         for method in ["document.get", "document.delete"] {
             #expect(try await bench.failure(method, ["id": "doc"]).code == -32004)
         }
+    }
+
+    @Test func whatChangesMeanwhileIsNoInternalError() async throws {
+        try await bench.makeTenant()
+        try await bench.makeTenant("other")
+        let bench = bench
+        let params: JSONObject = [
+            "tenantId": "acme", "id": "doc", "title": "T", "mimeType": "text/plain", "content": "Text.",
+        ]
+        bench.documents.beforePut.withLock {
+            $0 = {
+                try await bench.call("document.put", params.merging(patch: ["tenantId": "other"]))
+                throw DependencyError.rejected("the document's id is taken")
+            }
+        }
+        #expect(try await bench.failure("document.put", params).code == -32009)
+        bench.documents.beforePut.withLock {
+            $0 = {
+                try await bench.call("tenant.delete", ["id": "acme"])
+                throw DependencyError.rejected("violates foreign key constraint")
+            }
+        }
+        #expect(try await bench.failure("document.put", params.merging(patch: ["id": "new"])).code == -32004)
     }
 
     static let locales: [(locale: JSONValue, language: String)] = [

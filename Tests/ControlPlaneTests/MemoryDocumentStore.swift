@@ -13,12 +13,16 @@ final class MemoryDocumentStore: DocumentStore, Sendable {
     /// How often something was put.
     private let puts = Atomic(0)
 
+    /// What happens between a handler's look and its put; may refuse it.
+    let beforePut = Mutex<(@Sendable () async throws -> Void)?>(nil)
+
     init() {}
 
     var putCount: Int { puts.load(ordering: .relaxed) }
     func draft(_ id: String) -> DocumentDraft? { entries.withLock { $0[id]?.draft } }
 
-    func put(_ draft: DocumentDraft, now: Timestamp) -> Document {
+    func put(_ draft: DocumentDraft, now: Timestamp) async throws -> Document {
+        if let meanwhile = beforePut.withLock({ $0.take() }) { try await meanwhile() }
         puts.wrappingAdd(1, ordering: .relaxed)
         return entries.withLock { entries in
             let old = entries[draft.id]?.document

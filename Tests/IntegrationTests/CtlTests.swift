@@ -1,4 +1,3 @@
-import Glibc
 import JSONCoding
 import Support
 import Testing
@@ -172,57 +171,5 @@ extension IntegrationTests {
             #expect(lines.contains("metachatctl channel list --type=we> webchat"))
             #expect(lines.contains("metachatctl channel update x --set config.gra> config.graphVersion="))
         }
-    }
-}
-
-/// Runs the real metachatctl against a site.
-private final class Ctl {
-    struct Run: CustomStringConvertible {
-        var code: Int32
-        var output: String
-        var errors: String
-        var description: String { "exit \(code)\n\(output)\n\(errors)" }
-    }
-
-    let folder: String
-    private let environment: [String: String]
-    private var count = 0
-    /// All that it ever wrote.
-    private(set) var everything = ""
-
-    init(_ site: Site) throws {
-        folder = try ProcessFixture.folder("ctl")
-        environment = [
-            "METACHAT_CONTROL_URL": site.controlURL, "METACHAT_ADMIN_TOKEN": site.adminToken, "HOME": folder,
-            "METACHATCTL_CONFIG": folder + "/ctl.yaml", "PLANTED": "planted-secret-1",
-        ]
-    }
-
-    func run(
-        _ words: [String], input: String? = nil, environment more: [String: String] = [:]
-    ) async throws -> Run {
-        count += 1
-        let (output, errors, inputFile) = ("\(folder)/\(count).out", "\(folder)/\(count).err", "\(folder)/\(count).in")
-        try write(input ?? "", to: inputFile)
-        var all = environment
-        for (key, value) in more { all[key] = value }
-        all["CTL"] = ProcessFixture.metachatctl
-        let process = try ChildProcess(
-            name: "metachatctl", executable: "/bin/sh",
-            arguments: ["-c", "exec \"$CTL\" \"$@\" <\(inputFile) >\(output) 2>\(errors)", "metachatctl"] + words,
-            environment: all, log: folder + "/log")
-        guard case .code(let code) = try await process.ended(within: .seconds(180)) else {
-            throw InVain(description: "metachatctl crashed: \(words)")
-        }
-        let run = Run(
-            code: code, output: ProcessFixture.text(ofFile: output), errors: ProcessFixture.text(ofFile: errors))
-        everything += run.output + run.errors
-        return run
-    }
-
-    func write(_ text: String, to path: String) throws {
-        guard let file = fopen(path, "w") else { throw InVain(description: path) }
-        defer { fclose(file) }
-        fputs(text, file)
     }
 }

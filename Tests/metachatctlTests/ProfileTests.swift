@@ -89,6 +89,28 @@ struct ProfileTests {
         #expect(throws: CtlFailure.self) { try plan(["METACHAT_CONTROL_URL": "nonsense"]) }
     }
 
+    @Test func whichAuthoritiesWin() throws {
+        var file = ProfileFile(current: "dev")
+        file["dev"] = Profile(url: "https://dev", caFile: "dev.pem")
+        file["prod"] = Profile(url: "https://prod")
+        func path(flag: String? = nil, profile: String? = nil, _ environment: [String: String] = [:]) throws
+            -> String?
+        {
+            try ConnectionPlan(
+                url: nil, tokenFile: nil, caFile: flag, profile: profile, environment: environment, file: file,
+                path: "ctl.yaml"
+            ).authorities?.path
+        }
+        let environment = ["METACHAT_CA_FILE": "env.pem"]
+        #expect(try path() == "dev.pem")
+        #expect(try path(environment) == "env.pem")
+        #expect(try path(profile: "dev", environment) == "dev.pem")
+        #expect(try path(profile: "prod") == nil)
+        #expect(try path(flag: "flag.pem", profile: "dev", environment) == "flag.pem")
+        let again = try ProfileFile(yaml: file.yaml, file: "ctl.yaml")
+        #expect(again == file)
+    }
+
     @Test func wherItLies() {
         #expect(ProfileFile.path(["METACHATCTL_CONFIG": "/x", "HOME": "/h"]) == "/x")
         #expect(ProfileFile.path(["XDG_CONFIG_HOME": "/c", "HOME": "/h"]) == "/c/metachat/ctl.yaml")

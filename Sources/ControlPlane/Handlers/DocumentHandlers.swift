@@ -18,12 +18,21 @@ extension ControlHandlers {
                 throw RPCError.invalidParams(params.isBase64 ? "/contentBase64" : "/content", "holds no text")
             }
             let locale = tenant.settings["locale"]?.array?.first?.string
-            let document = try await documents.put(
-                DocumentDraft(
-                    id: id, tenantID: tenant.id, title: params.title, content: text.plain,
-                    mimeType: params.mimeType.rawValue, metadata: params.metadata,
-                    language: SearchLanguage.name(forLocale: locale), chunks: chunks),
-                now: clock.now())
+            let draft = DocumentDraft(
+                id: id, tenantID: tenant.id, title: params.title, content: text.plain,
+                mimeType: params.mimeType.rawValue, metadata: params.metadata,
+                language: SearchLanguage.name(forLocale: locale), chunks: chunks)
+            let document: Document
+            do {
+                document = try await documents.put(draft, now: clock.now())
+            } catch let refusal as DependencyError where !refusal.isUnavailable {
+                // What held when we looked may not hold any more: the tenant is gone, or the id another's.
+                _ = try await self.tenant(params.tenantID, context)
+                if let existing = try await documents.document(id), existing.tenantID != tenant.id {
+                    throw RPCError.conflict("there is a document of this id")
+                }
+                throw refusal
+            }
             let changed = params.metadata.isEmpty ? ["content", "title"] : ["content", "metadata", "title"]
             return (document, Audited(entity: "document", id: id, tenantID: tenant.id, changed: changed))
         }

@@ -13,6 +13,8 @@ struct Applier: Sendable {
         var revision: Int64?
         /// What the control plane shows once: signing secrets.
         var shownOnce: [(name: String, value: String)] = []
+        /// Whose secret was made and never seen: the connection broke before the answer came.
+        var lostSecrets: [String] = []
     }
 
     /// - Throws: ``CtlFailure`` that tells how far it came.
@@ -30,6 +32,8 @@ struct Applier: Sendable {
                 }
                 if let secret = result["secret"]?.string ?? result["token"]?.string {
                     outcome.shownOnce.append(("\(step.noun) \(step.id)", secret))
+                } else if step.mark == .create, step.noun == "webhook" || step.noun == "function" {
+                    outcome.lostSecrets.append("\(step.noun) \(step.id)")
                 }
             } catch var failure as CtlFailure {
                 session.console.progress(nil)

@@ -8,6 +8,7 @@ struct CommonFlag: Sendable {
     static let all = [
         CommonFlag(name: "--url", value: "URL", help: "The control plane."),
         CommonFlag(name: "--token-file", value: "PATH", help: "A file that holds the bearer token; - reads it here."),
+        CommonFlag(name: "--ca-file", value: "PATH", help: "PEM authorities to trust, beside the system's."),
         CommonFlag(name: "--profile", value: "NAME", help: "A profile of the config file."),
         CommonFlag(name: "--json", value: nil, help: "Print the result as it came, for scripts."),
         CommonFlag(name: "--wait", value: nil, help: "After a write, wait until every node runs it."),

@@ -10,22 +10,38 @@ import NIOPosix
 /// Calls the control plane.
 struct ControlClient: Sendable {
     var connection: Connection
-
-    /// A refused connection is an answer: nobody waits for the next attempt.
-    private static let http: HTTPClient = {
-        var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(10)))
-        configuration.connectionPool.retryConnectionEstablishment = false
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    }()
+    var http: HTTPClient
+    /// How long a call that may be repeated waits for a control plane that is away, as one is that starts again.
+    var patience = Duration.zero
+    /// Told why while it waits.
+    var onWait: @Sendable (String) -> Void = { _ in }
 
     /// Calls a method by name.
     ///
-    /// What only reads, or carries an idempotency key, is called again when the connection breaks on the way.
+    /// What only reads, or carries an idempotency key, is called again when the connection breaks on the way, and waits
+    /// for a control plane that is away as long as ``patience`` says.
     /// - Throws: ``RPCError`` for what the control plane refused, ``CtlFailure`` for everything else.
     func call(_ method: String, _ params: JSONObject) async throws -> JSONValue {
-        let body: JSONValue = ["jsonrpc": "2.0", "id": 1, "method": .string(method), "params": .object(params)]
         let mayRepeat =
             params["idempotencyKey"] != nil || Catalog.control.command(method: method).map { !$0.isWrite } ?? false
+        let deadline = ContinuousClock.now + (mayRepeat ? patience : .zero)
+        var pause = Duration.milliseconds(100)
+        while true {
+            do {
+                return try await tryAll(method, params, mayRepeat: mayRepeat)
+            } catch let failure as CtlFailure where failure.status == .unavailable && ContinuousClock.now < deadline {
+                onWait(failure.message)
+            } catch let error as RPCError where error.code == .unavailable && ContinuousClock.now < deadline {
+                onWait(error.message)
+            }
+            try await Task.sleep(for: pause)
+            pause = min(pause * 2, .seconds(1))
+        }
+    }
+
+    /// Asks each control plane in turn.
+    private func tryAll(_ method: String, _ params: JSONObject, mayRepeat: Bool) async throws -> JSONValue {
+        let body: JSONValue = ["jsonrpc": "2.0", "id": 1, "method": .string(method), "params": .object(params)]
         var unreachable: [String] = []
         for url in connection.urls {
             var broken = 0
@@ -67,7 +83,7 @@ struct ControlClient: Sendable {
         request.body = .bytes(ByteBuffer(bytes: body))
         do {
             // fleet.wait takes up to a minute.
-            let response = try await Self.http.execute(request, timeout: .seconds(90))
+            let response = try await http.execute(request, timeout: .seconds(90))
             let bytes = Array(buffer: try await response.body.collect(upTo: RPCReply.limits.maxBytes))
             return try RPCReply.result(status: response.status.code, body: bytes, url: url)
         } catch let error as RPCError {
@@ -87,6 +103,7 @@ struct ControlClient: Sendable {
         } catch let error as HTTPClientError where error == .invalidURL || error == .emptyHost {
             throw CtlFailure.config("\(url) is no URL of a server", hint: "It comes from \(connection.urlOrigin).")
         } catch {
+            if let words = ControlHTTP.words(error) { throw Unreachable(reason: words, mayHaveArrived: false) }
             throw Unreachable(reason: Self.words(error), mayHaveArrived: true)
         }
     }
@@ -99,7 +116,7 @@ struct ControlClient: Sendable {
             return "there is no host \(error.host)"
         }
         let first = error.connectionErrors.first?.error
-        return first.map(words) ?? "no connection"
+        return first.map { ControlHTTP.words($0) ?? words($0) } ?? "no connection"
     }
 
     private static func words(_ error: any Error) -> String {

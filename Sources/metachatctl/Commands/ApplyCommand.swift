@@ -38,6 +38,9 @@ struct ApplyCommand: AsyncParsableCommand {
             with the mark that the file no longer declares, and nothing else.
             """)
 
+    /// A control plane that starts again is back within seconds.
+    private static let patience = Duration.seconds(30)
+
     @Option(
         name: [.customShort("f"), .customLong("file")], parsing: .singleValue,
         help: "A file, a folder of .yaml files, or - for standard input. Repeatable.")
@@ -65,11 +68,15 @@ struct ApplyCommand: AsyncParsableCommand {
         }
         if plan.changes.isEmpty || dryRun { return show(plan, nil, session) }
         if !session.options.json { session.console.print(PlanText.lines(plan, session.console.output)) }
-        let outcome = try await Applier(client: client, session: session).apply(plan)
+        // Each step has its key, so that one whose answer was lost can be asked again of a control plane that came back.
+        var patient = client
+        patient.patience = Self.patience
+        patient.onWait = { session.console.progress("waiting for the control plane: \($0)") }
+        let outcome = try await Applier(client: patient, session: session).apply(plan)
         show(plan, outcome, session)
         guard session.options.wait, let revision = outcome.revision else { return }
         do {
-            try await session.waiter(client).wait(for: revision)
+            try await session.waiter(patient).wait(for: revision)
         } catch let error as RPCError {
             throw FailureText.failure(error, context: "fleet.wait")
         }
@@ -94,7 +101,12 @@ struct ApplyCommand: AsyncParsableCommand {
             return console.print(["", "nothing was changed (--dry-run): \(PlanText.counts(plan, isDone: false))"])
         }
         for (name, value) in outcome.shownOnce {
-            console.print(["", "\(name): its secret, shown this once: \(CleanText.line(value))"])
+            // On a line of its own it is whole in a narrow terminal, and easily copied.
+            console.print(["", "\(name): its secret, shown this once:", "  " + CleanText.line(value)])
+        }
+        for name in outcome.lostSecrets {
+            console.warn(
+                "\(name): its signing secret was lost with the connection; delete it and apply again for a new one")
         }
         let revision = outcome.revision.map { "; revision \($0)" } ?? ""
         console.print(["", PlanText.counts(plan, isDone: true) + revision])

@@ -10,6 +10,8 @@ struct CommonOptions: ParsableArguments {
     var url: String?
     @Option(help: "A file that holds the bearer token; - reads standard input. [METACHAT_ADMIN_TOKEN holds the token]")
     var tokenFile: String?
+    @Option(help: "A PEM file of certificate authorities to trust, beside the system's. [METACHAT_CA_FILE]")
+    var caFile: String?
     @Option(help: "A profile of the config file. [METACHATCTL_PROFILE]")
     var profile: String?
     @Flag(help: "Print results as they came, for scripts; errors as JSON too.")
@@ -53,15 +55,16 @@ struct Session: Sendable {
             }
         }
         return try ConnectionPlan(
-            url: options.url, tokenFile: options.tokenFile, profile: options.profile, environment: environment,
-            file: file, path: path ?? "the config file")
+            url: options.url, tokenFile: options.tokenFile, caFile: options.caFile, profile: options.profile,
+            environment: environment, file: file, path: path ?? "the config file")
     }
 
     func client(_ plan: ConnectionPlan) throws(CtlFailure) -> ControlClient {
         ControlClient(
             connection: Connection(
                 urls: plan.urls, urlOrigin: plan.urlOrigin,
-                token: try TokenReading.token(plan.token, environment: environment), tenant: plan.tenant))
+                token: try TokenReading.token(plan.token, environment: environment), tenant: plan.tenant),
+            http: try plan.authorities.map(ControlHTTP.trusting) ?? ControlHTTP.plain)
     }
 
     func waiter(_ client: ControlClient) -> FleetWaiter {
@@ -73,6 +76,7 @@ struct Session: Sendable {
 struct SessionOptions: Sendable {
     var url: String?
     var tokenFile: String?
+    var caFile: String?
     var profile: String?
     var json: Bool
     var wait: Bool
@@ -81,6 +85,7 @@ struct SessionOptions: Sendable {
     init(_ options: CommonOptions) {
         url = options.url
         tokenFile = options.tokenFile
+        caFile = options.caFile
         profile = options.profile
         json = options.json
         wait = options.wait

@@ -16,9 +16,10 @@ struct ProfileCommand: AsyncParsableCommand {
                   url: http://127.0.0.1:7070
                   tokenFile: ~/.config/metachat/dev.token   # or token: …, or tokenEnv: NAME
                   tenant: acme                              # for commands that need one
+                  caFile: ~/.config/metachat/ca.pem         # for https with an authority of your own
 
-            Flags win over a profile given by --profile, that over METACHAT_CONTROL_URL and METACHAT_ADMIN_TOKEN, \
-            those over METACHATCTL_PROFILE and the current profile.
+            Flags win over a profile given by --profile, that over METACHAT_CONTROL_URL, METACHAT_ADMIN_TOKEN and \
+            METACHAT_CA_FILE, those over METACHATCTL_PROFILE and the current profile.
             """,
         subcommands: [ListProfiles.self, SetProfile.self, UseProfile.self, RemoveProfile.self])
 }
@@ -69,7 +70,7 @@ extension ProfileFile {
                 profiles.map { name, profile in
                     [
                         "name": .string(name), "url": JSONValue(profile.url), "token": .string(profile.tokenWords),
-                        "tenant": JSONValue(profile.tenant),
+                        "tenant": JSONValue(profile.tenant), "caFile": JSONValue(profile.caFile),
                     ]
                 }),
         ]
@@ -115,6 +116,8 @@ struct SetProfile: ParsableCommand {
     @Flag(help: "Read the token from standard input into the config file, which its owner alone can read.")
     var tokenStdin = false
     @Option(help: "The tenant of commands that need one and are given none.") var tenant: String?
+    @Option(help: "A PEM file of certificate authorities to trust, beside the system's; empty removes it.")
+    var caFile: String?
 
     func validate() throws {
         guard ProfileFile.isName(name) else {
@@ -134,6 +137,7 @@ struct SetProfile: ParsableCommand {
         var profile = file[name] ?? Profile()
         if let url { profile.url = url }
         if let tenant { profile.tenant = tenant.isEmpty ? nil : tenant }
+        if let caFile { profile.caFile = caFile.isEmpty ? nil : caFile }
         if let tokenFile { profile.token = .file(tokenFile) }
         if let tokenEnv { profile.token = .environment(tokenEnv) }
         if tokenStdin {

@@ -90,7 +90,9 @@ struct CompletionEngine: Sendable {
             let own = ["--file", "--dry-run", "--update-secrets", "--prune", "--yes", "--tenant"]
             return own.map { Candidate(word: $0) } + common
         case "profile" where plain.dropFirst().first == "set" && word.hasPrefix("-"):
-            return ["--url", "--token-file", "--token-env", "--token-stdin", "--tenant"].map { Candidate(word: $0) }
+            return ["--url", "--token-file", "--token-env", "--token-stdin", "--tenant", "--ca-file"].map {
+                Candidate(word: $0)
+            }
         default: return word.hasPrefix("-") ? common + [Candidate(word: "--help")] : []
         }
     }

@@ -55,7 +55,9 @@ enum RootHelp {
         lines += HelpLines.rows(
             [
                 ("METACHAT_CONTROL_URL", "The control plane; several, separated by commas."),
-                ("METACHAT_ADMIN_TOKEN", "The bearer token."), ("METACHATCTL_PROFILE", "The profile to use."),
+                ("METACHAT_ADMIN_TOKEN", "The bearer token."),
+                ("METACHAT_CA_FILE", "PEM file of certificate authorities to trust, beside the system's."),
+                ("METACHATCTL_PROFILE", "The profile to use."),
                 ("METACHATCTL_CONFIG", "The config file (default ~/.config/metachat/ctl.yaml)."),
                 ("NO_COLOR", "No colour when it is not empty."),
             ])

@@ -34,14 +34,21 @@ struct ConnectionPlan: Sendable, Hashable {
     var token: TokenSource
     var tenant: String?
     var profile: String?
+    /// A PEM file of certificate authorities that the control plane's certificate may come from, beside the system's.
+    var authorities: Authorities?
+
+    struct Authorities: Sendable, Hashable {
+        var path: String
+        var origin: String
+    }
 
     /// Flags win; then a profile that was asked for by flag, the environment, the profile of `METACHATCTL_PROFILE`, the
     /// current profile; then the default.
     ///
     /// - Throws: ``CtlFailure`` with the status ``CtlStatus/config``.
     init(
-        url: String?, tokenFile: String?, profile asked: String?, environment: [String: String], file: ProfileFile,
-        path: String
+        url: String?, tokenFile: String?, caFile: String? = nil, profile asked: String?,
+        environment: [String: String], file: ProfileFile, path: String
     ) throws(CtlFailure) {
         func setting(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         let name = asked ?? setting("METACHATCTL_PROFILE") ?? file.current
@@ -70,6 +77,12 @@ struct ConnectionPlan: Sendable, Hashable {
         guard !urls.isEmpty, urls.allSatisfy(Connection.isURL) else {
             throw .config("\(origin): must be an http:// or https:// URL")
         }
+
+        let profileAuthorities = chosen?.caFile.map { Authorities(path: $0, origin: "the profile \(name ?? "")") }
+        authorities =
+            caFile.map { Authorities(path: $0, origin: "--ca-file") } ?? (asked == nil ? nil : profileAuthorities)
+            ?? setting("METACHAT_CA_FILE").map { Authorities(path: $0, origin: "METACHAT_CA_FILE") }
+            ?? profileAuthorities
 
         let profileToken: TokenSource? = chosen?.token.map { token in
             switch token {

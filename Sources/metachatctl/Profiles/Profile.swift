@@ -9,9 +9,11 @@ struct Profile: Sendable, Hashable {
     var url: String?
     var token: Token?
     var tenant: String?
+    /// PEM file of certificate authorities.
+    var caFile: String?
 }
 
-/// The config file: `current: NAME` and `profiles: {NAME: {url, token | tokenFile | tokenEnv, tenant}}`.
+/// The config file: `current: NAME` and `profiles: {NAME: {url, token | tokenFile | tokenEnv, tenant, caFile}}`.
 struct ProfileFile: Sendable, Hashable {
     var current: String?
     /// By name, in the file's order.

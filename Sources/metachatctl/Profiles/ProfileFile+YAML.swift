@@ -15,9 +15,10 @@ extension ProfileFile {
                 if !Self.isName(name) {
                     faults.add(value, path, "a profile's name consists of 1 to 64 of A-Z, a-z, 0-9, . _ and -")
                 }
-                let members = faults.map(value, at: path, known: ["url", "token", "tokenFile", "tokenEnv", "tenant"])
+                let members = faults.map(
+                    value, at: path, known: ["url", "token", "tokenFile", "tokenEnv", "tenant", "caFile"])
                 func text(_ key: String) -> String? { members[key].flatMap { faults.string($0, at: path + "." + key) } }
-                var profile = Profile(url: text("url"), tenant: text("tenant"))
+                var profile = Profile(url: text("url"), tenant: text("tenant"), caFile: text("caFile"))
                 let tokens: [Profile.Token] = [
                     text("token").map { .text($0) }, text("tokenFile").map { .file($0) },
                     text("tokenEnv").map { .environment($0) },
@@ -51,6 +52,7 @@ extension ProfileFile {
             case nil: break
             }
             if let tenant = profile.tenant { members.append(("tenant", tenant)) }
+            if let path = profile.caFile { members.append(("caFile", path)) }
             text += "  \(Self.quoted(name)):" + (members.isEmpty ? " {}\n" : "\n")
             for (key, value) in members { text += "    \(key): \(Self.quoted(value))\n" }
         }

@@ -13,7 +13,8 @@ struct HTTPReply: Sendable {
     var text: String { String(decoding: body, as: UTF8.self) }
 
     func json() throws -> JSONValue {
-        try JSONValue.parse(body, limits: JSONLimits(maxBytes: 64 << 20, maxValues: 2_000_000))
+        // A list holds what a request held, some levels deeper.
+        try JSONValue.parse(body, limits: JSONLimits(maxBytes: 64 << 20, maxDepth: 128, maxValues: 2_000_000))
     }
 }
 
