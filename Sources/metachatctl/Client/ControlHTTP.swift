@@ -16,9 +16,9 @@ enum ControlHTTP {
     static func trusting(_ authorities: ConnectionPlan.Authorities) throws(CtlFailure) -> HTTPClient {
         let (path, origin) = (authorities.path, authorities.origin)
         let bytes = try Files.read(path, limit: 4 << 20)
-        guard let certificates = try? NIOSSLCertificate.fromPEMBytes(bytes), !certificates.isEmpty else {
-            throw .config("\(path) (from \(origin)): holds no PEM certificates")
-        }
+        let certificates: [NIOSSLCertificate]
+        do { certificates = try NIOSSLCertificate.fromPEMBytes(bytes) } catch { certificates = [] }
+        guard !certificates.isEmpty else { throw .config("\(path) (from \(origin)): holds no PEM certificates") }
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.additionalTrustRoots = [.certificates(certificates)]
         let client = make(tls)
