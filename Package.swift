@@ -73,8 +73,9 @@ let package = Package(
 
         // Words: no IO.
         room("Domain", ["JSONCoding"]),
-        room("JSONCoding", ["CJansson"]),
-        room("Sealing", ["COpenSSL"]),
+        room("Encodings"),
+        room("JSONCoding", ["CJansson", "Encodings"]),
+        room("Sealing", ["COpenSSL", "Encodings"]),
         room("Observability", [log, metrics]),
 
         // What the servers share.
@@ -95,8 +96,8 @@ let package = Package(
         room(
             "ConfigSync",
             [
-                "ControlAPI", "JSONCoding", "Sealing", "Domain", "Observability", log, lifecycle, httpClient, nio,
-                nioPosix, nioHTTP1, nioSSL,
+                "ControlAPI", "Encodings", "JSONCoding", "Sealing", "Domain", "Observability", log, lifecycle,
+                httpClient, nio, nioPosix, nioHTTP1, nioSSL,
             ]
         ),
         room(
@@ -112,9 +113,9 @@ let package = Package(
         room(
             "ControlPlane",
             [
-                "HTTPServing", "ControlAPI", "JSONRPC", "JSONCoding", "ConfigSync", "Sealing", "Domain",
-                "Observability",
-                log, lifecycle, hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nio, nioPosix, nioSSL,
+                "HTTPServing", "ControlAPI", "JSONRPC", "Encodings", "JSONCoding", "ConfigSync", "Sealing", "Domain",
+                "Observability", log, lifecycle, hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nio, nioPosix,
+                nioSSL,
             ]
         ),
         room(
@@ -133,7 +134,7 @@ let package = Package(
             name: "metachat",
             dependencies: [
                 "Database", "Broker", "Channels", "Orchestrator", "ConfigSync", "Simulator", "ControlPlane",
-                "DataPlane", "ControlAPI", "JSONRPC", "JSONCoding", "Sealing", "Domain", "Observability",
+                "DataPlane", "ControlAPI", "JSONRPC", "Encodings", "JSONCoding", "Sealing", "Domain", "Observability",
                 log, metrics, lifecycle, signals, hummingbird, httpClient, nio, nioPosix, nioHTTP1, nioSSL,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
@@ -176,8 +177,9 @@ let package = Package(
             swiftSettings: strict
         ),
         tests(of: "Domain", ["JSONCoding"]),
+        tests(of: "Encodings"),
         tests(of: "JSONCoding"),
-        tests(of: "Sealing"),
+        tests(of: "Sealing", ["Encodings"]),
         tests(of: "Observability", [log, metrics]),
         tests(of: "JSONRPC", ["JSONCoding"]),
         tests(of: "ControlAPI", ["JSONRPC", "JSONCoding", "Domain"]),
@@ -188,8 +190,8 @@ let package = Package(
         tests(
             of: "ConfigSync",
             [
-                "HTTPServing", "Broker", "ControlAPI", "Domain", "JSONCoding", "Sealing", log, hummingbird, httpTypes,
-                nio,
+                "HTTPServing", "Broker", "ControlAPI", "Domain", "Encodings", "JSONCoding", "Sealing", log, hummingbird,
+                httpTypes, nio,
             ]),
         tests(
             of: "Simulator",
@@ -206,9 +208,9 @@ let package = Package(
         tests(
             of: "DataPlane",
             [
-                "HTTPServing", "Channels", "ConfigSync", "Orchestrator", "Domain", "JSONCoding", "Sealing", log, nio,
-                nioPosix, hummingbird, hummingbirdCore,
-                nioHTTP1, .product(name: "NIOEmbedded", package: "swift-nio"),
+                "HTTPServing", "Channels", "ConfigSync", "Orchestrator", "Domain", "Encodings", "JSONCoding", "Sealing",
+                log, nio, nioPosix, nioHTTP1, hummingbird, hummingbirdCore,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         .testTarget(name: "metachatTests", dependencies: ["metachat", "Support"], swiftSettings: strict),
         tests(
@@ -227,7 +229,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Support", "JSONCoding", "Sealing", "Broker", log, httpClient, nio, nioHTTP1,
+                "Support", "Encodings", "JSONCoding", "Sealing", "Broker", log, httpClient, nio, nioHTTP1,
             ],
             swiftSettings: strict
         ),

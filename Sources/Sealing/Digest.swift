@@ -1,4 +1,5 @@
 import COpenSSL
+import Encodings
 
 /// SHA-256 (FIPS 180-4).
 package enum SHA256 {

@@ -1,3 +1,5 @@
+import Encodings
+
 /// The master keys: the first seals, all open. Overwritten in memory when it goes.
 package final class Keyring: Sendable {
     package static let keyByteCount = 32

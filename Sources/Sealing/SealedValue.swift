@@ -1,3 +1,5 @@
+import Encodings
+
 /// A value that only the holders of the master keys can read.
 package struct SealedValue: Sendable, Hashable {
     /// Which master key sealed it.

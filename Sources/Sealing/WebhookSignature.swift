@@ -1,3 +1,5 @@
+import Encodings
+
 /// The signature of Meta's webhooks: `x-hub-signature-256: sha256=<hex HMAC-SHA256 of the raw body>`.
 package enum WebhookSignature {
     /// Whether one of the keys signed the body.

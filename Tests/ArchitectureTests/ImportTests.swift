@@ -5,8 +5,9 @@ import Testing
     /// Our own targets that each of our targets may import.
     static let table: [String: Set<String>] = [
         // Words.
-        "JSONCoding": ["CJansson"],
-        "Sealing": ["COpenSSL"],
+        "Encodings": [],
+        "JSONCoding": ["CJansson", "Encodings"],
+        "Sealing": ["COpenSSL", "Encodings"],
         "Observability": [],
         "Domain": ["JSONCoding"],
         // Protocols.
@@ -18,12 +19,13 @@ import Testing
         "Broker": ["CRabbitMQ", "JSONCoding", "Domain", "Observability"],
         "Channels": ["JSONCoding", "Sealing", "Domain", "Observability"],
         "Orchestrator": ["JSONCoding", "Domain", "Observability"],
-        "ConfigSync": ["ControlAPI", "JSONCoding", "Sealing", "Domain", "Observability"],
+        "ConfigSync": ["ControlAPI", "Encodings", "JSONCoding", "Sealing", "Domain", "Observability"],
         "Simulator": ["HTTPServing", "JSONCoding", "Sealing"],
         // Servers.
         "HTTPServing": [],
         "ControlPlane": [
-            "HTTPServing", "ControlAPI", "JSONRPC", "JSONCoding", "ConfigSync", "Sealing", "Domain", "Observability",
+            "HTTPServing", "ControlAPI", "JSONRPC", "Encodings", "JSONCoding", "ConfigSync", "Sealing", "Domain",
+            "Observability",
         ],
         "DataPlane": [
             "HTTPServing", "SocketIO", "Channels", "Orchestrator", "ConfigSync", "JSONCoding", "Sealing", "Domain",
@@ -31,7 +33,8 @@ import Testing
         ],
         // Executables.
         "metachat": [
-            "JSONCoding", "Sealing", "Observability", "Domain", "JSONRPC", "SocketIO", "ControlAPI", "Database",
+            "Encodings", "JSONCoding", "Sealing", "Observability", "Domain", "JSONRPC", "SocketIO", "ControlAPI",
+            "Database",
             "Broker", "Channels", "Orchestrator", "ConfigSync", "Simulator", "ControlPlane", "DataPlane",
         ],
         "metachatctl": ["ControlAPI", "JSONRPC", "JSONCoding", "Domain"],

@@ -1,4 +1,5 @@
 import Domain
+import Encodings
 import JSONCoding
 import Sealing
 

@@ -1,6 +1,7 @@
 import Channels
 import ConfigSync
 import Domain
+import Encodings
 import JSONCoding
 import Logging
 import Sealing

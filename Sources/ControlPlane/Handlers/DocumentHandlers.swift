@@ -1,5 +1,6 @@
 import ControlAPI
 import Domain
+import Encodings
 import JSONCoding
 import JSONRPC
 import Sealing

@@ -1,3 +1,4 @@
+import Encodings
 import Sealing
 
 /// What `metachat dev` makes up once and keeps in `.local/secrets.env`, readable by its owner alone. Whatever the

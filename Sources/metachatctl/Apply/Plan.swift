@@ -247,7 +247,7 @@ struct Plan: Sendable {
         if let text = String(validating: document.content, as: UTF8.self), document.mimeType != "application/pdf" {
             params["content"] = .string(text)
         } else {
-            params["contentBase64"] = .string(Base64Text.encode(document.content))
+            params["contentBase64"] = JSONValue(bytes: document.content)
         }
         var step = Step(
             mark: .create, noun: "document", id: document.id, call: Call(method: "document.put", params: params),

@@ -109,7 +109,7 @@ enum ParamReading {
             bytes = Array(value.utf8)
         }
         switch read.form {
-        case .base64: return .string(Data(bytes).base64EncodedString())
+        case .base64: return JSONValue(bytes: bytes)
         case .text: return .string(try Files.text(bytes, name: name))
         case .secret: return .string(try secret(bytes, name: name))
         case .json:

@@ -1,5 +1,5 @@
+import Encodings
 import Glibc
-import Sealing
 import Synchronization
 
 /// Secret values that a test plants, each by a name, and the search for them wherever they must not be.

@@ -1,4 +1,5 @@
 import Broker
+import Encodings
 import Glibc
 import JSONCoding
 import Sealing
