@@ -51,6 +51,18 @@ import Testing
         #expect(offences.isEmpty, "\(offences.joined(separator: "\n"))")
     }
 
+    /// A function that lies in a generic container by itself is wrapped once more in every access: memory grows, and
+    /// one day the call of the innermost overflows the stack. As a member of a structure it is left alone.
+    @Test func functionsLieInStructures() throws {
+        let place = /(Mutex|Locked|Shared)(<[^>\[]*->|\(\{)/
+        for source in try Repository.sources(below: "Sources") + Repository.sources(below: "Tests")
+        where source.target != "ArchitectureTests" {
+            for (number, text) in source.code where text.contains(place) {
+                Issue.record("\(source.path):\(number): a function directly in a lock")
+            }
+        }
+    }
+
     @Test func testsDoNotSleep() throws {
         let words = ["Thread.sleep", "usleep("]
         for source in try Repository.sources(below: "Tests") where source.target != "ArchitectureTests" {

@@ -55,14 +55,14 @@ struct DocumentMethodTests {
             "tenantId": "acme", "id": "doc", "title": "T", "mimeType": "text/plain", "content": "Text.",
         ]
         bench.documents.beforePut.withLock {
-            $0 = {
+            $0.happens = {
                 try await bench.call("document.put", params.merging(patch: ["tenantId": "other"]))
                 throw DependencyError.rejected("the document's id is taken")
             }
         }
         #expect(try await bench.failure("document.put", params).code == -32009)
         bench.documents.beforePut.withLock {
-            $0 = {
+            $0.happens = {
                 try await bench.call("tenant.delete", ["id": "acme"])
                 throw DependencyError.rejected("violates foreign key constraint")
             }

@@ -14,7 +14,11 @@ final class MemoryDocumentStore: DocumentStore, Sendable {
     private let puts = Atomic(0)
 
     /// What happens between a handler's look and its put; may refuse it.
-    let beforePut = Mutex<(@Sendable () async throws -> Void)?>(nil)
+    let beforePut = Mutex(Meanwhile())
+
+    struct Meanwhile {
+        var happens: (@Sendable () async throws -> Void)?
+    }
 
     init() {}
 
@@ -22,7 +26,7 @@ final class MemoryDocumentStore: DocumentStore, Sendable {
     func draft(_ id: String) -> DocumentDraft? { entries.withLock { $0[id]?.draft } }
 
     func put(_ draft: DocumentDraft, now: Timestamp) async throws -> Document {
-        if let meanwhile = beforePut.withLock({ $0.take() }) { try await meanwhile() }
+        if let meanwhile = beforePut.withLock({ $0.happens.take() }) { try await meanwhile() }
         puts.wrappingAdd(1, ordering: .relaxed)
         return entries.withLock { entries in
             let old = entries[draft.id]?.document

@@ -103,9 +103,14 @@ enum Table {
 
 /// A membership that a test decides.
 final class FakeMembership: WorkerMembership {
-    private let state: Mutex<(workers: Set<String>, observer: (@Sendable () -> Void)?)>
+    private struct State {
+        var workers: Set<String>
+        var observer: (@Sendable () -> Void)?
+    }
 
-    init(_ workers: Set<String>) { state = Mutex((workers, nil)) }
+    private let state: Mutex<State>
+
+    init(_ workers: Set<String>) { state = Mutex(State(workers: workers)) }
 
     var readyWorkers: Set<String> { state.withLock { $0.workers } }
 

@@ -10,13 +10,17 @@ package final class QueueDirectory: Sendable {
     private let timekeeper: any Timekeeper
     private let logger: Logger
     private let known: Mutex<KnownQueues>
-    private let observer: Mutex<(@Sendable () -> Void)?> = Mutex(nil)
+    private let observer = Mutex(Observer())
     private let mailbox = Mailbox<Event>()
 
     /// Between two readings of the whole registry, in milliseconds: mends whatever was missed.
     static let refreshMilliseconds: Int64 = 15_000
     /// Announcements held at once.
     static let prefetch = 200
+
+    private struct Observer {
+        var changed: (@Sendable () -> Void)?
+    }
 
     private enum Event: Sendable {
         case announced(any Delivery)
@@ -38,7 +42,7 @@ package final class QueueDirectory: Sendable {
     package var queues: Set<QueueName> { known.withLock { $0.queues } }
 
     /// Calls back after every change, on any thread. One observer.
-    package func observe(_ changed: @escaping @Sendable () -> Void) { observer.withLock { $0 = changed } }
+    package func observe(_ changed: @escaping @Sendable () -> Void) { observer.withLock { $0.changed = changed } }
 
     /// Learns until its task is cancelled.
     package func run() async {
@@ -64,7 +68,7 @@ package final class QueueDirectory: Sendable {
         if known.withLock({ $0.forgotten(queue) }) { changed() }
     }
 
-    private func changed() { observer.withLock { $0 }?() }
+    private func changed() { observer.withLock { $0.changed }?() }
 
     /// The announcements to everybody.
     private func listen() async {
