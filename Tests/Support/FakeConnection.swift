@@ -57,8 +57,11 @@ package final class FakeConnection: MessageBroker {
     }
 
     package func deleteQueue(_ name: String) async throws -> Int {
+        try await hook?("deleteQueue \(name)", .before)
         try check()
-        return broker.state.withLock { $0.queues.removeValue(forKey: name)?.ready.count ?? 0 }
+        let count = broker.state.withLock { $0.queues.removeValue(forKey: name)?.ready.count ?? 0 }
+        try await hook?("deleteQueue \(name)", .after)
+        return count
     }
 
     package func ensureFanout(_ exchange: String) async throws {
@@ -74,6 +77,7 @@ package final class FakeConnection: MessageBroker {
     }
 
     package func depth(of queue: String) async throws -> (messages: Int, consumers: Int)? {
+        try await hook?("depth \(queue)", .before)
         try check()
         return broker.state.withLock { state in
             state.queues[queue].map { ($0.ready.count, $0.consumers.count) }

@@ -69,6 +69,7 @@ package final class FakeDocumentStore: DocumentStore {
 /// The registry of queues in memory.
 package final class FakeQueueRegistry: QueueRegistry {
     private let queues: Mutex<Set<QueueName>>
+    private let needed = Mutex<Set<QueueName>>([])
     private let hook: PortHook?
 
     package init(_ queues: Set<QueueName> = [], hook: PortHook? = nil) {
@@ -86,13 +87,27 @@ package final class FakeQueueRegistry: QueueRegistry {
         return queues.withLock { Array($0) }
     }
 
-    /// As if no channel were configured.
+    /// As if no channel were configured, unless a test says so.
+    package func isNeeded(_ queue: QueueName, since revision: Int64) async throws -> Bool {
+        try await hook?("isNeeded", .before)
+        return needed.withLock { $0.contains(queue) }
+    }
+
+    /// A channel that needs a queue comes, or goes.
+    package func set(_ queue: QueueName, needed isNeeded: Bool) {
+        needed.withLock { needed in
+            if isNeeded { needed.insert(queue) } else { needed.remove(queue) }
+        }
+    }
+
     package func retire(
         _ queue: QueueName, since revision: Int64, _ delete: @Sendable () async throws -> Void
     ) async throws -> Bool {
         try await hook?("retire", .before)
+        guard !needed.withLock({ $0.contains(queue) }) else { return false }
         try await delete()
         queues.withLock { _ = $0.remove(queue) }
+        try await hook?("retire", .after)
         return true
     }
 }

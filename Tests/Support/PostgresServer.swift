@@ -64,6 +64,17 @@ package final class PostgresServer: Sendable {
     /// Runs SQL with psql; gives what it prints.
     @discardableResult
     package static func psql(_ url: String, _ sql: String) throws -> String {
+        let (process, output) = try start(url, sql)
+        let text = String(decoding: try output.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Failure(description: "psql: \(text)") }
+        return text
+    }
+
+    /// Runs SQL with psql beside whatever else is done, in one session, until it or the server ends.
+    package static func startPsql(_ url: String, _ sql: String) throws { _ = try start(url, sql) }
+
+    private static func start(_ url: String, _ sql: String) throws -> (Process, FileHandle) {
         guard let binaries else { throw Failure(description: "no psql is installed") }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: binaries + "/psql")
@@ -73,10 +84,7 @@ package final class PostgresServer: Sendable {
         process.standardError = output
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(description: "psql: \(text)") }
-        return text
+        return (process, output.fileHandleForReading)
     }
 
     private func order(_ word: String) throws {

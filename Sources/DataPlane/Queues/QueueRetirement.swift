@@ -4,7 +4,7 @@ package import Logging
 /// Removes queues that no channel needs any more, once they are empty.
 ///
 /// A queue goes when all of this holds, so that nothing that was ever accepted goes with it:
-/// - no channel of its tenant and type is configured, as this node and every other has applied it, and that for
+/// - no channel of its tenant and type is in use, as this node and every other has applied it, and that for
 ///   ``QueueRetirementPlan/quietMilliseconds``, which is longer than any publish that was under way takes;
 /// - this node, its consumer, holds no delivery of it, and the broker says that it is empty, which is believed only
 ///   while the broker also knows our consumer (a queue that does not answer counts as empty);
@@ -40,26 +40,31 @@ package final class QueueRetirement: Sendable {
     /// Looks until its task is cancelled.
     package func run() async {
         var plan = QueueRetirementPlan()
-        while true {
-            do { try await timekeeper.sleep(milliseconds: Self.lookMilliseconds) } catch { return }
-            let table = routing.current
-            guard table.revision > 0 else { continue }
-            let unneeded = consumers.idleQueues.filter { !table.hasChannel($0.channel, tenantID: $0.tenantID) }
-            let due = plan.look(
-                unneeded, revision: table.revision, now: timekeeper.uptime(), haveApplied: membership.haveApplied)
-            for (queue, revision) in due.sorted(by: { $0.queue.name < $1.queue.name }) {
-                do {
-                    try await retire(queue, since: revision)
-                } catch is CancellationError {
-                    return
-                } catch {
-                    logger.info("a queue stays for now", metadata: ["queue": "\(queue.name)", "error": "\(error)"])
-                }
+        await Sweeping.run(every: Self.lookMilliseconds, timekeeper, logger, "queues that no channel needs") {
+            try await look(&plan)
+        }
+    }
+
+    private func look(_ plan: inout QueueRetirementPlan) async throws {
+        let table = routing.current
+        guard table.revision > 0 else { return }
+        let unneeded = consumers.idleQueues.filter { !table.hasChannel($0.channel, tenantID: $0.tenantID) }
+        let due = plan.look(
+            unneeded, revision: table.revision, now: timekeeper.uptime(), haveApplied: membership.haveApplied)
+        for (queue, revision) in due.sorted(by: { $0.queue.name < $1.queue.name }) {
+            do {
+                try await retire(queue, since: revision)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                logger.info("a queue stays for now", metadata: ["queue": "\(queue.name)", "error": "\(error)"])
             }
         }
     }
 
     private func retire(_ queue: QueueName, since revision: Int64) async throws {
+        // Before anything is disturbed: this node may be unable to build the channel that needs it.
+        guard try await !registry.isNeeded(queue, since: revision) else { return }
         guard let consumed = try await broker.depth(of: queue.name), consumed.messages == 0, consumed.consumers > 0,
             consumers.idleQueues.contains(queue)
         else { return }
@@ -68,21 +73,21 @@ package final class QueueRetirement: Sendable {
         guard let alone = try await broker.depth(of: queue.name), alone.messages == 0, alone.consumers == 0 else {
             return
         }
-        let isRetired = try await registry.retire(queue, since: revision) { [broker, logger] in
+        let isRetired = try await registry.retire(queue, since: revision) { [broker, directory, logger] in
+            // Said before it happens, so that whoever opens the queue again is heard after this, not before.
+            try await broker.publish(
+                BrokerMessage(
+                    exchange: QueueOpener.announcements, routingKey: "",
+                    body: QueueAnnouncement(queue, isGone: true).serialized(), messageID: queue.name),
+                timeoutMilliseconds: 4000)
+            directory.forget(queue)
             let lost = try await broker.deleteQueue(queue.name)
             if lost > 0 {
                 logger.critical("a queue went with messages", metadata: ["queue": "\(queue.name)", "count": "\(lost)"])
             }
         }
         guard isRetired else { return }
-        // Before anything consumes, and so declares, it again; then the others.
-        directory.forget(queue)
         logger.info("removed a queue that no channel needs", metadata: ["queue": "\(queue.name)"])
-        try await broker.publish(
-            BrokerMessage(
-                exchange: QueueOpener.announcements, routingKey: "",
-                body: QueueAnnouncement(queue, isGone: true).serialized(), messageID: queue.name),
-            timeoutMilliseconds: 4000)
     }
 }
 

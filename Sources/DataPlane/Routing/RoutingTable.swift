@@ -61,7 +61,7 @@ package final class RoutingTable: Sendable {
         byTenant[tenantID]?.usable[type] ?? []
     }
 
-    /// Whether the tenant has a channel of this type, usable or not.
+    /// Whether the tenant has a channel of this type that could be built, usable or not.
     package func hasChannel(_ type: ChannelType, tenantID: String) -> Bool {
         byTenant[tenantID]?.partitions[type] != nil
     }

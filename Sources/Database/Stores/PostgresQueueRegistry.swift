@@ -28,6 +28,21 @@ package struct PostgresQueueRegistry: QueueRegistry {
         }
     }
 
+    package func isNeeded(_ queue: QueueName, since revision: Int64) async throws -> Bool {
+        try await storing {
+            try await pool.query(Self.need, Self.parameters(queue, revision)).single().decode(0)
+        }
+    }
+
+    private static let need = """
+        SELECT EXISTS (SELECT FROM channels WHERE tenant_id = $1 AND type = $2)
+            OR EXISTS (SELECT FROM config_outbox WHERE revision > $3 AND tenant_id = $1 AND entity = 'channel')
+        """
+
+    private static func parameters(_ queue: QueueName, _ revision: Int64) -> [any PostgresEncodable] {
+        [queue.tenantID.storable, queue.channel.rawValue, revision]
+    }
+
     package func retire(
         _ queue: QueueName, since revision: Int64, _ delete: @Sendable () async throws -> Void
     ) async throws -> Bool {
@@ -35,16 +50,12 @@ package struct PostgresQueueRegistry: QueueRegistry {
             try await pool.withTransaction { transaction in
                 // Every change of the config locks this row, so none is committed before this ends.
                 _ = try await transaction.query("SELECT revision FROM config_head FOR SHARE")
-                let isNeeded: Bool = try await transaction.query(
-                    """
-                    SELECT EXISTS (SELECT FROM channels WHERE tenant_id = $1 AND type = $2)
-                        OR EXISTS (SELECT FROM config_outbox WHERE revision > $3 AND tenant_id = $1 AND entity = 'channel')
-                    """,
-                    [queue.tenantID.storable, queue.channel.rawValue, revision]
-                ).single().decode(0)
+                let isNeeded: Bool = try await transaction.query(Self.need, Self.parameters(queue, revision))
+                    .single().decode(0)
                 guard !isNeeded else { return false }
-                try await delete()
+                // The row first: who opens the queue again adds it after this transaction, not before its end.
                 _ = try await transaction.query("DELETE FROM queues WHERE name = $1", [queue.name.storable])
+                try await delete()
                 return true
             }
         }

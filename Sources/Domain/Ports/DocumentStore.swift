@@ -44,13 +44,15 @@ package struct DocumentDraft: Sendable, Hashable {
 package protocol QueueRegistry: Sendable {
     func add(_ queues: [QueueName]) async throws
     func all() async throws -> [QueueName]
+    /// Whether a channel of the queue's tenant and type is configured, or has changed since a revision.
+    func isNeeded(_ queue: QueueName, since revision: Int64) async throws -> Bool
     /// Forgets a queue that no channel needs any more.
     ///
     /// - Parameters:
     ///   - revision: one at which no channel of the queue's tenant and type was configured.
     ///   - delete: removes the queue from the broker. No channel is created while it runs; what it throws leaves the
     ///     registry as it is.
-    /// - Returns: false, with nothing done, where there is such a channel, or was one since that revision.
+    /// - Returns: false, with nothing done, where ``isNeeded(_:since:)`` holds.
     func retire(_ queue: QueueName, since revision: Int64, _ delete: @Sendable () async throws -> Void) async throws
         -> Bool
 }

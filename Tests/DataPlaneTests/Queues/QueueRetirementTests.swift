@@ -76,7 +76,7 @@ import Testing
     private func with(hook: PortHook? = nil, _ test: (Bench) async throws -> Void) async throws {
         let bench = Bench(registry: FakeQueueRegistry([Self.queue], hook: hook))
         bench.routing.swap(to: RoutingTable(revision: 5, tenants: [:], channels: [:]))
-        let connection = bench.broker.connect()
+        let connection = bench.broker.connect(hook: hook)
         let directory = QueueDirectory(
             broker: connection, registry: bench.registry, timekeeper: bench.time, logger: silent)
         let consumers = QueueConsumers(
@@ -124,16 +124,45 @@ import Testing
         }
     }
 
-    @Test func aQueueThatTheDatabaseKeepsIsConsumedAgain() async throws {
-        let attempts = Shared(0)
+    /// Where a node cannot build its channel, only the database knows that the queue is needed.
+    @Test func aQueueThatTheDatabaseNeedsIsNotDisturbed() async throws {
+        let (asked, looked) = (Shared(0), Shared(0))
         let hook: PortHook = { call, _ in
-            guard call == "retire" else { return }
-            attempts.withLock { $0 += 1 }
-            throw DependencyError.unavailable("the database is away")
+            if call == "isNeeded" { asked.withLock { $0 += 1 } }
+            if call == "depth \(Self.queue.name)" { looked.withLock { $0 += 1 } }
         }
         try await with(hook: hook) { bench in
-            #expect(await passes(bench) { attempts.withLock { $0 } == 2 })
+            bench.registry.set(Self.queue, needed: true)
+            #expect(await passes(bench) { asked.withLock { $0 } == 3 })
+            #expect(looked.withLock { $0 } == 0)
+            #expect(bench.broker.consumers(of: Self.queue.name) == 1)
+            bench.registry.set(Self.queue, needed: false)
+            #expect(await passes(bench) { !bench.broker.queueNames.contains(Self.queue.name) })
+        }
+    }
+
+    /// Each step may fail, before or after it had its effect, and the process may go on with the next look.
+    @Test(arguments: [
+        ("isNeeded", PortMoment.before), ("depth gone:whatsapp:inbound", .before), ("retire", .before),
+        ("publish metachat.queues", .before), ("publish metachat.queues", .after),
+        ("deleteQueue gone:whatsapp:inbound", .before), ("deleteQueue gone:whatsapp:inbound", .after),
+        ("retire", .after),
+    ])
+    func aStepThatFailsIsRepeatedWithTheWhole(call: String, moment: PortMoment) async throws {
+        let hasFailed = Shared(false)
+        let hook: PortHook = { name, when in
+            guard name == call, when == moment, !hasFailed.withLock({ $0 }) else { return }
+            hasFailed.withLock { $0 = true }
+            throw DependencyError.unavailable("away")
+        }
+        try await with(hook: hook) { bench in
+            #expect(await passes(bench) { hasFailed.withLock { $0 } })
+            // Meanwhile it is consumed again, so whatever comes is handled.
+            let connection = bench.broker.connect()
+            try await QueueOpener(broker: connection).open(Self.queue)
             #expect(await passes(bench) { bench.broker.consumers(of: Self.queue.name) == 1 })
+            #expect(await passes(bench) { !bench.broker.queueNames.contains(Self.queue.name) })
+            #expect(await eventually { try! await bench.registry.all().isEmpty })
         }
     }
 }
