@@ -83,6 +83,7 @@ let package = Package(
 
         // Protocols: no IO.
         room("JSONRPC", ["JSONCoding"]),
+        room("SocketIO", ["Encodings", "JSONCoding"]),
         room("ControlAPI", ["JSONRPC", "JSONCoding", "Domain"]),
 
         // Adapters and application.
@@ -182,6 +183,7 @@ let package = Package(
         tests(of: "Sealing", ["Encodings"]),
         tests(of: "Observability", [log, metrics]),
         tests(of: "JSONRPC", ["JSONCoding"]),
+        tests(of: "SocketIO", ["JSONCoding"]),
         tests(of: "ControlAPI", ["JSONRPC", "JSONCoding", "Domain"]),
         tests(of: "Database", ["Domain", "JSONCoding", "Observability", log]),
         tests(of: "Broker", ["Domain", "JSONCoding", "Observability", log, lifecycle]),

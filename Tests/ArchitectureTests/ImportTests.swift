@@ -12,7 +12,7 @@ import Testing
         "Domain": ["JSONCoding"],
         // Protocols.
         "JSONRPC": ["JSONCoding"],
-        "SocketIO": ["JSONCoding"],
+        "SocketIO": ["Encodings", "JSONCoding"],
         "ControlAPI": ["JSONRPC", "JSONCoding", "Domain"],
         // Adapters and application.
         "Database": ["CPostgres", "JSONCoding", "Domain", "Observability"],
