@@ -78,7 +78,7 @@ enum JSONShape {
     }
 
     /// The offset past the string that starts at `start`; the text's end if nothing closes it.
-    private static func endOfString(in text: UnsafeRawBufferPointer, from start: Int) -> Int {
+    static func endOfString(in text: UnsafeRawBufferPointer, from start: Int) -> Int {
         var index = start + 1
         while index < text.count {
             switch text[index] {

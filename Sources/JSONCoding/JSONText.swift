@@ -97,16 +97,7 @@ package struct JSONText: Sendable, Hashable {
         return result
     }
 
-    /// The offset past the string that starts at `start`.
     private static func endOfString(in text: [UInt8], from start: Int) -> Int {
-        var index = start + 1
-        while index < text.count {
-            switch text[index] {
-            case UInt8(ascii: "\\"): index += 2
-            case UInt8(ascii: "\""): return index + 1
-            default: index += 1
-            }
-        }
-        return text.count
+        text.withUnsafeBytes { JSONShape.endOfString(in: $0, from: start) }
     }
 }

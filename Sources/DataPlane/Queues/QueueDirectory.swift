@@ -58,7 +58,7 @@ package final class QueueDirectory: Sendable {
         }
     }
 
-    private func learn(_ queues: [QueueName]) {
+    func learn(_ queues: [QueueName]) {
         let now = timekeeper.uptime()
         if known.withLock({ $0.heard(queues, now: now) }) { changed() }
     }

@@ -73,20 +73,21 @@ package final class QueueRetirement: Sendable {
         guard let alone = try await broker.depth(of: queue.name), alone.messages == 0, alone.consumers == 0 else {
             return
         }
-        let isRetired = try await registry.retire(queue, since: revision) { [broker, directory, logger] in
+        let isRetired = try await registry.retire(queue, since: revision) { [broker, logger] in
             // Said before it happens, so that whoever opens the queue again is heard after this, not before.
             try await broker.publish(
                 BrokerMessage(
                     exchange: QueueOpener.announcements, routingKey: "",
                     body: QueueAnnouncement(queue, isGone: true).serialized(), messageID: queue.name),
                 timeoutMilliseconds: 4000)
-            directory.forget(queue)
             let lost = try await broker.deleteQueue(queue.name)
             if lost > 0 {
                 logger.critical("a queue went with messages", metadata: ["queue": "\(queue.name)", "count": "\(lost)"])
             }
         }
         guard isRetired else { return }
+        // Whoever read the registry meanwhile still found it there; forgotten before we consume, and so declare, it.
+        directory.forget(queue)
         logger.info("removed a queue that no channel needs", metadata: ["queue": "\(queue.name)"])
     }
 }

@@ -46,6 +46,7 @@ import Testing
         let membership = FakeMembership(["a"])
         let routing = Routing()
         let holds = Shared(false)
+        let directory = Shared<QueueDirectory?>(nil)
     }
 
     private final class Runner: QueueRunner {
@@ -79,6 +80,7 @@ import Testing
         let connection = bench.broker.connect(hook: hook)
         let directory = QueueDirectory(
             broker: connection, registry: bench.registry, timekeeper: bench.time, logger: silent)
+        bench.directory.withLock { $0 = directory }
         let consumers = QueueConsumers(
             ownID: "a", directory: directory, membership: bench.membership, timekeeper: bench.time, logger: silent
         ) { Runner(connection, $0, holds: bench.holds) }
@@ -163,6 +165,27 @@ import Testing
             #expect(await passes(bench) { bench.broker.consumers(of: Self.queue.name) == 1 })
             #expect(await passes(bench) { !bench.broker.queueNames.contains(Self.queue.name) })
             #expect(await eventually { try! await bench.registry.all().isEmpty })
+        }
+    }
+
+    /// Until the removal is committed, whoever reads the registry still finds the queue in it.
+    @Test func aRegistryReadInTheMiddleBringsNothingBack() async throws {
+        let directory = Shared<QueueDirectory?>(nil)
+        let removals = Shared(0)
+        let hook: PortHook = { call, moment in
+            guard call == "retire", moment == .after, let directory = directory.withLock({ $0 }) else { return }
+            // As if a refresh had read before the commit and told us after the announcement.
+            #expect(await eventually { !directory.queues.contains(Self.queue) })
+            directory.learn([Self.queue])
+            removals.withLock { $0 += 1 }
+        }
+        try await with(hook: hook) { bench in
+            directory.withLock { $0 = bench.directory.withLock { $0 } }
+            #expect(await passes(bench) { !bench.broker.queueNames.contains(Self.queue.name) })
+            #expect(await eventually { try! await bench.registry.all().isEmpty })
+            #expect(await passes(bench) { bench.time.uptime() > 200_000 })
+            #expect(!bench.broker.queueNames.contains(Self.queue.name))
+            #expect(removals.withLock { $0 } == 1)
         }
     }
 }
