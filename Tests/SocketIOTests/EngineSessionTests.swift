@@ -58,6 +58,14 @@ import Testing
         #expect(session.poll(4) == [])
     }
 
+    @Test func aPollBringsSixteenPacketsAtMost() {
+        var session = session()
+        for _ in 0..<18 { #expect(session.send(text("")) == []) }
+        let sixteen = Array(repeating: "4", count: 16).joined(separator: "\u{1E}")
+        #expect(session.poll(1) == [answer(1, sixteen)])
+        #expect(session.poll(2) == [answer(2, "4\u{1E}4")])
+    }
+
     @Test func postsBringPackets() {
         var session = session()
         let (isAccepted, actions) = post(&session, "4a\u{1E}4b\u{1E}bAQ==")

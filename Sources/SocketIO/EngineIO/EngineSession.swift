@@ -132,13 +132,11 @@ package struct EngineSession: Sendable {
         var actions: [Action] = []
         if case .upgrading(let candidate) = state, now >= candidate.deadline { actions += abandon(candidate) }
         guard !isClosed else { return actions }
-        switch heartbeat {
-        case .ping(let at) where now >= at:
-            heartbeat = .pong(by: now + configuration.pingTimeout)
+        if case .ping(let at) = heartbeat, now >= at {
+            heartbeat = .pong(by: at + configuration.pingTimeout)
             actions += send(.ping([]))
-        case .pong(let by) where now >= by: actions += close(.pingTimeout)
-        case .ping, .pong: break
         }
+        if case .pong(let by) = heartbeat, now >= by { actions += close(.pingTimeout) }
         return actions
     }
 
@@ -191,8 +189,10 @@ package struct EngineSession: Sendable {
         return (true, actions)
     }
 
-    /// A POST broke off.
-    package mutating func abortPost() -> [Action] { isPolling ? close(.transportClose) : [] }
+    /// A POST broke off, or its body is not wanted after all.
+    package mutating func abortPost(_ reason: CloseReason = .transportClose) -> [Action] {
+        isPolling ? close(reason) : []
+    }
 
     // MARK: WebSocket
 
@@ -285,9 +285,7 @@ package struct EngineSession: Sendable {
     }
 
     /// Ends the session from our side.
-    package mutating func close() -> [Action] { close(.serverClose) }
-
-    private mutating func close(_ reason: CloseReason) -> [Action] {
+    package mutating func close(_ reason: CloseReason = .serverClose) -> [Action] {
         var actions: [Action] = []
         switch state {
         case .polling: break
@@ -306,12 +304,15 @@ package struct EngineSession: Sendable {
 
     // MARK: Buffer
 
+    /// What python-engineio takes at once; it closes when there are more.
+    private static let maxPacketsInAnswer = 16
+
     /// Answers a waiting poll with as much as one body holds.
     private mutating func flush() -> [Action] {
         guard let poll = polling.waiting, !polling.buffer.isEmpty else { return [] }
         var writer = EnginePayload.Writer(maxPayload: configuration.maxPayload)
         var count = 0
-        while count < polling.buffer.count, writer.append(polling.buffer[count]) {
+        while count < min(polling.buffer.count, Self.maxPacketsInAnswer), writer.append(polling.buffer[count]) {
             polling.byteCount -= polling.buffer[count].byteCount
             count += 1
         }

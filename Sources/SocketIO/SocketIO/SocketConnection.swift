@@ -6,7 +6,7 @@ package import JSONCoding
 /// order. Who may connect is for the owner to say, at once or later.
 package struct SocketConnection: Sendable {
     package struct Configuration: Sendable, Hashable {
-        /// How long a connection may be without any namespace at its beginning, in milliseconds.
+        /// How long a connection may be without any namespace, in milliseconds.
         package var connectTimeout: Int64 = 45_000
         /// Most namespaces of one connection.
         package var maxNamespaces = 8
@@ -75,7 +75,7 @@ package struct SocketConnection: Sendable {
     private var namespaces: [Namespace] = []
     private var awaited: [Awaited] = []
     private var nextID: UInt64 = 0
-    /// Until something has connected.
+    /// While nothing is connected.
     private var connectDeadline: Int64?
     private var isClosed = false
 
@@ -108,17 +108,17 @@ package struct SocketConnection: Sendable {
 
     // MARK: From the client
 
-    package mutating func receive(_ message: EngineMessage) -> [Action] {
+    package mutating func receive(_ message: EngineMessage, now: Int64) -> [Action] {
         guard !isClosed else { return [] }
         do throws(SocketFault) {
             guard let packet = try decoder.receive(message) else { return [] }
-            return try receive(packet)
+            return try receive(packet, now: now)
         } catch {
             return close(error)
         }
     }
 
-    private mutating func receive(_ packet: SocketPacket) throws(SocketFault) -> [Action] {
+    private mutating func receive(_ packet: SocketPacket, now: Int64) throws(SocketFault) -> [Action] {
         if case .connect(let auth) = packet.content {
             guard !namespaces.contains(where: { $0.name == packet.namespace }),
                 namespaces.count < configuration.maxNamespaces
@@ -145,7 +145,7 @@ package struct SocketConnection: Sendable {
                 .acknowledged(
                     namespace: packet.namespace, id: id, arguments: arguments, attachments: packet.attachments)
             ]
-        case .disconnect: return leave(packet.namespace, .client)
+        case .disconnect: return leave(packet.namespace, .client, now: now)
         case .connect, .connectError: throw .invalidContent
         }
     }
@@ -212,9 +212,9 @@ package struct SocketConnection: Sendable {
     }
 
     /// Sends a client away from a namespace.
-    package mutating func disconnect(_ namespace: String) -> [Action] {
+    package mutating func disconnect(_ namespace: String, now: Int64) -> [Action] {
         guard !isClosed, isConnected(to: namespace) else { return [] }
-        return [.send(SocketPacket(.disconnect, namespace: namespace))] + leave(namespace, .server)
+        return [.send(SocketPacket(.disconnect, namespace: namespace))] + leave(namespace, .server, now: now)
     }
 
     /// The Engine.IO session has ended.
@@ -225,14 +225,12 @@ package struct SocketConnection: Sendable {
 
     // MARK: Ends
 
-    private mutating func leave(_ namespace: String, _ reason: DisconnectReason) -> [Action] {
+    /// The connection stays for a while: the client may connect to another namespace.
+    private mutating func leave(_ namespace: String, _ reason: DisconnectReason, now: Int64) -> [Action] {
         namespaces.removeAll { $0.name == namespace }
         awaited.removeAll { $0.namespace == namespace }
-        let gone: [Action] = [.disconnected(namespace: namespace, reason)]
-        // Nobody needs a connection without a namespace.
-        guard namespaces.isEmpty else { return gone }
-        end()
-        return gone + [.close(nil)]
+        if !namespaces.contains(where: \.isConnected) { connectDeadline = now + configuration.connectTimeout }
+        return [.disconnected(namespace: namespace, reason)]
     }
 
     private mutating func close(_ fault: SocketFault?) -> [Action] {
